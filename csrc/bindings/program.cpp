@@ -1,0 +1,78 @@
+// The class that every schedule inherits from.
+#include <pybind11/stl.h>
+
+#include <cmath>
+
+#include "../program/evaluate.hpp"
+#include "../program/program.hpp"
+#include "../program/record.hpp"
+#include "arrays.hpp"
+#include "lower.hpp"
+#include "register.hpp"
+
+namespace pywarmup::bindings {
+namespace {
+
+using program::Program;
+
+Place step_of(py::handle self) {
+    return {py::str(py::type::handle_of(self).attr("__name__")), "step"};
+}
+
+double at_number(const Program& program, py::handle self, py::handle step) {
+    const double t = read_number(step, step_of(self), step_rule(program));
+    if (!(t >= 0.0 && t <= last_step(program))) raise_value_error(step_of(self), step_rule(program), step);
+    return program::evaluate(program, t);
+}
+
+// Arrays and sequences of steps; a 0-d array is one of them, a tensor of no dimension is a number.
+bool holds_steps(py::handle step) {
+    if (PyFloat_Check(step.ptr()) || PyLong_Check(step.ptr()) || PyUnicode_Check(step.ptr()) || PyBytes_Check(step.ptr())) return false;
+    if (PyList_Check(step.ptr()) || PyTuple_Check(step.ptr()) || PyRange_Check(step.ptr())) return true;
+    const py::object dimensions = py::getattr(step, "ndim", py::none());
+    if (!PyLong_Check(dimensions.ptr())) return false;
+    return !dimensions.equal(py::object(py::int_(0))) || std::string(Py_TYPE(step.ptr())->tp_name) == "numpy.ndarray";
+}
+
+py::object at(py::handle self, py::handle step) {
+    const auto& program = self.cast<const Program&>();
+    if (holds_steps(step)) return values_at(program, step, step_of(self));
+    return py::float_(at_number(program, self, step));
+}
+
+py::object total_steps(const Program& program) {
+    return program.steps() == program::endless ? py::object(py::none()) : kept(program.steps(), Rule::length);
+}
+
+// (instructions, tables, result): an instruction is (name, operand, ...) or ("constant", value).
+py::tuple recording(const Program& program) {
+    const program::Recording recording = program::record(program);
+    py::list instructions;
+    for (const program::Instruction& instruction : recording.instructions) {
+        const py::str name(std::string(program::name_of(instruction.operation)));
+        const auto* operands = instruction.operands;
+        if (instruction.operation == program::Operation::constant) {
+            instructions.append(py::make_tuple(name, instruction.value));
+        } else {
+            instructions.append(py::make_tuple(name, operands[0], operands[1], operands[2]));
+        }
+    }
+    return py::make_tuple(instructions, recording.tables, recording.result);
+}
+
+}  // namespace
+
+void register_program(py::module_& module) {
+    py::class_<Program>(module, "Program", "A compiled schedule; every schedule is one.")
+        .def(py::init(&lower), py::arg("value"))
+        .def("__call__", &at, py::arg("step"))
+        .def("lr", &at, py::arg("step"))
+        .def_property_readonly("total_steps", &total_steps)
+        .def_property_readonly("depth", [](const Program& program) { return program.depth; })
+        .def("_fill", [](py::handle self, double start, double stride, py::array values) {
+            fill_range(self.cast<const Program&>(), start, stride, std::move(values), step_of(self));
+        }, py::arg("start"), py::arg("stride"), py::arg("values"))
+        .def("_recording", &recording);
+}
+
+}  // namespace pywarmup::bindings

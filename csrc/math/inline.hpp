@@ -1,0 +1,9 @@
+// Forced inlining of small functions.  A compiler vectorises a loop only when
+// everything called in it is inlined, and some give up on chains of calls.
+#pragma once
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#define PYWARMUP_INLINE __forceinline
+#else
+#define PYWARMUP_INLINE [[gnu::always_inline]] inline
+#endif

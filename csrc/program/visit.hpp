@@ -1,0 +1,48 @@
+// Finding the right code for a node: what all readings of a program share.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "program.hpp"
+
+namespace pywarmup::program {
+
+template <class Part>
+concept HasTime = requires(const Part& part, double t) { part.time(t); };
+
+template <class Part>
+concept HasChange = requires(const Part& part, double value) { part.change(value); };
+
+template <class Part>
+concept HasCombine = requires(double value) { Part::combine(value, value); };
+
+// Calls the visitor with the alternative that the payload holds.  A chain of
+// comparisons that the compiler turns into one jump, unlike std::visit.
+template <std::size_t index = 0, class Visitor>
+PYWARMUP_INLINE decltype(auto) visit(const Visitor& visitor, const Payload& payload) {
+    if constexpr (index + 1 == std::variant_size_v<Payload>) {
+        return visitor(*std::get_if<index>(&payload));
+    } else {
+        if (payload.index() == index) return visitor(*std::get_if<index>(&payload));
+        return visit<index + 1>(visitor, payload);
+    }
+}
+
+// The stage that a step belongs to: a boundary begins the next one.
+inline Index stage_at(const double* begins, Index count, double t) {
+    return static_cast<Index>(std::upper_bound(begins + 1, begins + count, t) - (begins + 1));
+}
+
+// A shape's formula, with its table if it has one.
+template <class Shape, class Number>
+PYWARMUP_INLINE Number value_of(const Shape& shape, Number t, const double* table) {
+    if constexpr (requires { shape.value(t, table); }) {
+        return shape.value(t, table);
+    } else {
+        return shape.value(t);
+    }
+}
+
+}  // namespace pywarmup::program

@@ -1,0 +1,35 @@
+// The two ways in which a shape runs from one value to another.  Both measure
+// from the nearer end: that makes the ends exact, keeps relative accuracy near a
+// zero floor, and keeps the curve monotone where the halves meet.
+#pragma once
+
+#include "number.hpp"
+
+namespace pywarmup::shapes {
+
+// end - init without rounding.
+inline DoubleDouble difference(double init_value, double end_value) {
+    return math::two_sum(end_value, -init_value);
+}
+
+// init + rise(t) in the first half, end - rise(steps - t) in the second, for a
+// curve that is point-symmetric about its middle.
+template <class Number, class Rise>
+PYWARMUP_INLINE Number symmetric(double init_value, double end_value, double steps, Number t, Rise rise) {
+    const Number here = minimum(t, steps);
+    const Number remaining = steps - here;
+    const auto first_half = here < remaining;
+    const Number change = rise(select(first_half, here, remaining));
+    return select(first_half, init_value + change, end_value - change);
+}
+
+// init + (end - init) from_start, measured from the nearer end.
+template <class Number>
+PYWARMUP_INLINE Number between(double init_value, double end_value, DoubleDouble change, Progress<Number> progress) {
+    const auto first_half = progress.from_start < progress.from_end;
+    const Number part = select(first_half, progress.from_start, progress.from_end);
+    const Number moved = change.hi * part + change.lo * part;
+    return select(first_half, init_value + moved, end_value - moved);
+}
+
+}  // namespace pywarmup::shapes

@@ -1,0 +1,39 @@
+// init decay_rate^(t / every), in whole stairs if asked for.
+#pragma once
+
+#include "number.hpp"
+#include "parameter.hpp"
+#include "stairs.hpp"
+
+namespace pywarmup::shapes {
+
+struct ExponentialDecay {
+    static constexpr std::string_view kind = "exponential_decay";
+    static constexpr Parameter parameters[] = {{"init_value", Rule::non_negative},
+                                               {"decay_rate", Rule::non_negative},
+                                               {"every", Rule::length},
+                                               {"staircase", Rule::flag}};
+
+    double init_value_;
+    double every_;
+    bool staircase_;
+    DoubleDouble log2_rate_;
+    DoubleDouble rate_;  // of log2(value), per step
+
+    // A rate of 0 leaves nothing after the first fraction of a step.
+    ExponentialDecay(double init_value, double decay_rate, double every, bool staircase)
+        : ExponentialDecay(init_value, decay_rate > 0.0 ? math::log2(decay_rate) : DoubleDouble{-0x1p100, 0.0}, every, staircase) {}
+
+    ExponentialDecay(double init_value, DoubleDouble log2_rate, double every, bool staircase)
+        : init_value_(init_value), every_(every), staircase_(staircase), log2_rate_(log2_rate), rate_(log2_rate / every) {}
+
+    ExponentialDecay stretched(double factor) const { return ExponentialDecay(init_value_, log2_rate_, every_ * factor, staircase_); }
+
+    template <class Number>
+    PYWARMUP_INLINE Number value(Number t) const {
+        const Number here = staircase_ ? stairs(t, every_) : t;
+        return times_exp2(here * 0.0 + init_value_, rate_, here);
+    }
+};
+
+}  // namespace pywarmup::shapes

@@ -1,0 +1,32 @@
+// init exp(-decay_rate t / every)
+#pragma once
+
+#include "number.hpp"
+#include "parameter.hpp"
+
+namespace pywarmup::shapes {
+
+struct NaturalExponentialDecay {
+    static constexpr std::string_view kind = "natural_exponential_decay";
+    static constexpr Parameter parameters[] = {
+        {"init_value", Rule::non_negative}, {"decay_rate", Rule::non_negative}, {"every", Rule::length}};
+
+    double init_value_;
+    double decay_rate_;
+    double every_;
+    DoubleDouble rate_;  // of log2(value), per step
+
+    NaturalExponentialDecay(double init_value, double decay_rate, double every)
+        : init_value_(init_value), decay_rate_(decay_rate), every_(every), rate_(math::log2_e * -decay_rate / every) {}
+
+    NaturalExponentialDecay stretched(double factor) const {
+        return NaturalExponentialDecay(init_value_, decay_rate_, every_ * factor);
+    }
+
+    template <class Number>
+    PYWARMUP_INLINE Number value(Number t) const {
+        return times_exp2(t * 0.0 + init_value_, rate_, t);
+    }
+};
+
+}  // namespace pywarmup::shapes

@@ -1,0 +1,338 @@
+"""The value that every schedule is: what one can ask it, and how it combines with others."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsFloat, SupportsIndex, TypeAlias, overload
+
+from pywarmup import _core
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+Step: TypeAlias = SupportsIndex | SupportsFloat
+PastEndPolicy: TypeAlias = Literal["hold", "repeat", "mirror", "error"]
+
+_BLOCK = 4096  # values that iteration computes at a time
+
+
+class Schedule(_core.Program):
+    """An immutable value: a pure function of the step, and the base class of every schedule.
+
+    The step is the number of optimizer updates already made: the first update uses `s(0)`. It is an integer,
+    or a real number in the unit that the schedule was written in (samples, tokens, fractional epochs), from 0
+    to 2**53. A bounded schedule holds its end value.
+
+    Example:
+        >>> import pywarmup as pw
+        >>> s = pw.warmup_linear(0.1, warmup_steps=2, total_steps=4)
+        >>> s(1), s.lr(1), s[1]
+        (0.05, 0.05, 0.05)
+        >>> s(range(6))
+        array([0.  , 0.05, 0.1 , 0.05, 0.  , 0.  ])
+        >>> len(s), list(s)
+        (4, [0.0, 0.05, 0.1, 0.05])
+    """
+
+    kind: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        super().__init__(self)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, step: Step) -> float: ...
+        @overload
+        def __call__(self, step: ArrayLike) -> NDArray[np.float64]: ...
+        def __call__(self, step: Any) -> Any: ...
+
+    def array(
+        self,
+        start: SupportsIndex | None = None,
+        stop: SupportsIndex | None = None,
+        step: SupportsIndex = 1,
+        *,
+        dtype: DTypeLike = None,
+        out: NDArray[Any] | None = None,
+    ) -> NDArray[Any]:
+        """Return the values at a range of steps, as `range` counts them.
+
+        `array()` is the whole schedule, `array(n)` is steps 0 to n-1.
+
+        Args:
+            start: First step, >= 0; alone it is `stop`, as in `range`.
+            stop: The step to stop before; `total_steps` unless it is given.
+            step: Distance from one step to the next, >= 1.
+            dtype: float64 (default) or float32, rounded once from float64.
+            out: A one-dimensional array of that type and of the right length to write into.
+
+        Returns:
+            The values, one-dimensional; `out` if it was given.
+
+        Raises:
+            ValueError: For negative steps, an endless schedule without `stop`, or an unsuitable `out`.
+            TypeError: For steps that are no integers, or another dtype.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).array(1, 6, 2)
+            array([0.25, 0.75, 1.  ])
+        """
+        import numpy as np
+
+        if start is not None and stop is None:
+            start, stop = None, start
+        steps = self._range(start, stop, step)
+        if out is None:
+            out = np.empty(len(steps), self._float_type(dtype))
+        else:
+            self._check_out(out, dtype, len(steps))
+        self._fill(float(steps.start), float(steps.step), out)
+        return out
+
+    @overload
+    def __getitem__(self, step: Step) -> float: ...
+    @overload
+    def __getitem__(self, step: slice) -> NDArray[np.float64]: ...
+    def __getitem__(self, step: Any) -> Any:
+        if isinstance(step, slice):
+            return self.array(step.start or 0, self._end(step.stop), 1 if step.step is None else step.step)
+        return self(step)
+
+    def __len__(self) -> int:
+        return self._end(None)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[float]:
+        """The values at steps 0, 1, ...: `len(self)` of them, endlessly many for an endless schedule."""
+        end = None if self.total_steps is None else len(self)
+        start = 0
+        while end is None or start < end:
+            stop = start + _BLOCK if end is None else min(start + _BLOCK, end)
+            yield from self.array(start, stop).tolist()
+            start = stop
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from pywarmup.serialize import revive
+
+        fields = tuple(getattr(self, name) for name in _core.PARAMETERS[self.kind])
+        return revive, (1, type(self), fields)
+
+    def __enter__(self) -> Schedule:
+        """After `pywarmup.use(s)`; leaving the block restores what was in use before."""
+        from pywarmup.current import enter
+
+        return enter(self)
+
+    def __exit__(self, *error: object) -> None:
+        from pywarmup.current import leave
+
+        leave()
+
+    def __copy__(self) -> Schedule:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Schedule:
+        return self
+
+    def _range(self, start: SupportsIndex | None, stop: SupportsIndex | None, step: SupportsIndex) -> range:
+        first = 0 if start is None else self._index("start", start, 0)
+        last = self._end(stop)
+        return range(first, max(first, last), self._index("step", step, 1))
+
+    def _end(self, stop: SupportsIndex | None) -> int:
+        if stop is not None:
+            return self._index("stop", stop, 0)
+        if self.total_steps is None:
+            raise ValueError(f"{type(self).__name__}: an endless schedule has no length; give `stop`, or .until(steps)")
+        return -int(-self.total_steps // 1)
+
+    def _index(self, name: str, value: SupportsIndex, least: int) -> int:
+        problem = f"{type(self).__name__}: `{name}` must be an integer >= {least} and <= 2**53, got {value!r}"
+        if isinstance(value, bool) or type(value).__name__ == "bool_":
+            raise TypeError(problem)
+        try:
+            index = operator.index(value)
+        except TypeError:
+            raise TypeError(problem) from None
+        if not least <= index <= 2**53:
+            raise ValueError(problem)
+        return index
+
+    def _float_type(self, dtype: DTypeLike) -> np.dtype[Any]:
+        import numpy as np
+
+        result = np.dtype(dtype)
+        if result not in (np.dtype("=f8"), np.dtype("=f4")):
+            raise TypeError(f"{type(self).__name__}: `dtype` must be float64 or float32, got {dtype!r}")
+        return result
+
+    def _check_out(self, out: NDArray[Any], dtype: DTypeLike, count: int) -> None:
+        import numpy as np
+
+        name = type(self).__name__
+        if not isinstance(out, np.ndarray):
+            raise TypeError(f"{name}: `out` must be a NumPy array, got {out!r}")
+        expected = self._float_type(out.dtype if dtype is None else dtype)
+        if out.dtype != expected:
+            raise TypeError(f"{name}: `out` must be an array of {expected}, got dtype {out.dtype}")
+        if out.shape != (count,):
+            raise ValueError(f"{name}: `out` must have shape ({count},), got {out.shape}")
+        if not out.flags.writeable or not out.flags.aligned:
+            raise ValueError(f"{name}: `out` must be writable and aligned, got flags {out.flags.num}")
+
+    # What follows makes one schedule from another. See compose.py for the values.
+
+    def __mul__(self, other: Schedule | float) -> Schedule:
+        """A schedule times a number, or times another schedule."""
+        return compose.multiply(self, other)
+
+    def __rmul__(self, other: float) -> Schedule:
+        return compose.multiply(self, other)
+
+    def __truediv__(self, other: float) -> Schedule:
+        """A schedule divided by a number."""
+        return compose.divide(self, other)
+
+    def __add__(self, other: Schedule | float) -> Schedule:
+        """A schedule plus a number, or plus another schedule."""
+        return compose.add(self, other)
+
+    def __radd__(self, other: float) -> Schedule:
+        return compose.add(self, other)
+
+    def __sub__(self, other: Schedule | float) -> Schedule:
+        """A schedule minus a number, or minus another schedule."""
+        return compose.subtract(self, other)
+
+    def __rsub__(self, other: float) -> Schedule:
+        return compose.add(compose.multiply(self, -1.0), other)
+
+    def __neg__(self) -> Schedule:
+        return compose.multiply(self, -1.0)
+
+    def clip(self, lower: float | None = None, upper: float | None = None) -> Schedule:
+        """Return the schedule held between two values; None leaves a side open.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(1.0, 0.0, steps=4).clip(lower=0.3)[:5]
+            array([1.  , 0.75, 0.5 , 0.3 , 0.3 ])
+        """
+        return compose.Clip(self, lower, upper)
+
+    def shift(self, steps: float) -> Schedule:
+        """Return t -> s(t + steps): the schedule from a later step on.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).shift(1)(0)
+            0.25
+        """
+        return compose.shift(self, steps)
+
+    def stretch(self, factor: float) -> Schedule:
+        """Return t -> s(t / factor): the same curve, `factor` times as long.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).stretch(10)(20)
+            0.5
+        """
+        return compose.stretch(self, factor)
+
+    def until(self, steps: float) -> Schedule:
+        """Return the schedule ended after `steps`, holding the value that it has there.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).until(2)(100)
+            0.5
+        """
+        return compose.Until(self, steps)
+
+    def repeat(self, times: int | None = None, *, growth: float = 1.0, decay: float = 1.0) -> Schedule:
+        """Return the schedule again and again, for ever or a number of times.
+
+        Args:
+            times: How often; None is for ever.
+            growth: Each cycle lasts this many times as long as the one before, >= 1.
+            decay: The values of each cycle are multiplied by this once more, > 0.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(1.0, 0.0, steps=2).repeat(growth=2, decay=0.5)[:7]
+            array([1.   , 0.5  , 0.5  , 0.375, 0.25 , 0.125, 0.25 ])
+        """
+        return compose.Repeat(self, times, growth=growth, decay=decay)
+
+    def reverse(self) -> Schedule:
+        """Return t -> s(total_steps - t), the schedule run backwards.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).reverse()(1)
+            0.75
+        """
+        return compose.Reverse(self)
+
+    def past_end(self, policy: PastEndPolicy) -> Schedule:
+        """Return the schedule with another behaviour past its end.
+
+        Args:
+            policy: "hold" the end value (what every bounded schedule does), "repeat" from the start, "mirror"
+                (run backwards, then forwards again, as torch's rising cosine), or "error".
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).past_end("mirror")(5)
+            0.75
+        """
+        return compose.past_end(self, policy)
+
+    # Data.
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the definition as plain data, which `pywarmup.from_dict` reads.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Constant(0.1).to_dict()
+            {'schema': 1, 'kind': 'constant', 'value': 0.1, 'steps': None}
+        """
+        from pywarmup.serialize import to_dict
+
+        return to_dict(self)
+
+    def to_json(self) -> str:
+        """Return the definition as JSON text, which `pywarmup.from_json` reads.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Constant(0.1).to_json()
+            '{"schema":1,"kind":"constant","value":0.1,"steps":null}'
+        """
+        from pywarmup.serialize import to_json
+
+        return to_json(self)
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the definition in canonical JSON: equal schedules have equal ones, for ever.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Constant(0.1).fingerprint[:8]
+            'dbc85d53'
+        """
+        from pywarmup.serialize import fingerprint
+
+        return fingerprint(self)
+
+
+from pywarmup import compose  # noqa: E402  (compose.py needs the class above, its methods need compose.py)
