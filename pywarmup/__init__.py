@@ -3,7 +3,9 @@
 try:
     from pywarmup import _core as _core
 except ImportError as error:  # pragma: no cover
-    raise ImportError(f"pywarmup: its compiled core cannot be loaded ({error}); install it with `pip install .`") from error
+    raise ImportError(
+        f"pywarmup: its compiled core cannot be loaded ({error}); install it with `pip install .`"
+    ) from error
 
 from pywarmup import counting
 from pywarmup.compose import (

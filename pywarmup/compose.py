@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from numbers import Real
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 from pywarmup import _core
 from pywarmup.schedule import PastEndPolicy, Schedule
 
-value = partial(dataclass, frozen=True, slots=True)
 
-
-@value()
+@dataclass(frozen=True, slots=True)
 class Join(Schedule):
     """Stages one after the other; a boundary step belongs to the stage that begins there.
 
@@ -28,7 +25,7 @@ class Join(Schedule):
     stages: tuple[Schedule, ...]
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Product(Schedule):
     """The product of several schedules; as long as the longest bounded one."""
 
@@ -36,7 +33,7 @@ class Product(Schedule):
     factors: tuple[Schedule, ...]
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Sum(Schedule):
     """The sum of several schedules; as long as the longest bounded one."""
 
@@ -44,7 +41,7 @@ class Sum(Schedule):
     terms: tuple[Schedule, ...]
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Minimum(Schedule):
     """The least of several schedules at each step."""
 
@@ -52,7 +49,7 @@ class Minimum(Schedule):
     schedules: tuple[Schedule, ...]
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Maximum(Schedule):
     """The greatest of several schedules at each step."""
 
@@ -60,7 +57,7 @@ class Maximum(Schedule):
     schedules: tuple[Schedule, ...]
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Scale(Schedule):
     """A schedule times a number: `s * factor`."""
 
@@ -69,7 +66,7 @@ class Scale(Schedule):
     factor: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Offset(Schedule):
     """A schedule plus a number: `s + amount`."""
 
@@ -78,7 +75,7 @@ class Offset(Schedule):
     amount: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Clip(Schedule):
     """A schedule held between two values: `s.clip(lower, upper)`."""
 
@@ -88,7 +85,7 @@ class Clip(Schedule):
     upper: float | None = None
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Shift(Schedule):
     """t -> schedule(t + steps): `s.shift(steps)`."""
 
@@ -97,7 +94,7 @@ class Shift(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Stretch(Schedule):
     """t -> schedule(t / factor): `s.stretch(factor)`."""
 
@@ -106,7 +103,7 @@ class Stretch(Schedule):
     factor: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Repeat(Schedule):
     """Cycles of a schedule, growing in length and decaying in value: `s.repeat(...)`."""
 
@@ -117,7 +114,7 @@ class Repeat(Schedule):
     decay: float = 1.0
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Until(Schedule):
     """A schedule ended after some steps: `s.until(steps)`."""
 
@@ -126,7 +123,7 @@ class Until(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Reverse(Schedule):
     """t -> schedule(total_steps - t): `s.reverse()`."""
 
@@ -134,7 +131,7 @@ class Reverse(Schedule):
     schedule: Schedule
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class PastEnd(Schedule):
     """A schedule with a behaviour past its end: `s.past_end(policy)`."""
 
@@ -221,7 +218,9 @@ def anneal(
 
     _core.check("anneal", "schedule", _core.Rule.schedule, schedule)
     start = _core.check("anneal", "at", _core.Rule.delay, at)
-    decay = decay_stage("anneal", "shape", shape, schedule(start), to, _core.check("anneal", "over", _core.Rule.length, over))
+    decay = decay_stage(
+        "anneal", "shape", shape, schedule(start), to, _core.check("anneal", "over", _core.Rule.length, over)
+    )
     return join(_ended(schedule, start), decay) if start else decay
 
 
@@ -230,18 +229,20 @@ def _ended(schedule: Schedule, steps: float) -> Schedule:
 
 
 def multiply(schedule: Schedule, other: object) -> Schedule:
+    """Return `schedule * other`."""
     if isinstance(other, Schedule):
         return Product((schedule, other))
     if not _is_number(other):
-        return NotImplemented
+        return cast(Schedule, NotImplemented)
     if isinstance(schedule, Scale):
         return Scale(schedule.schedule, schedule.factor * _number("Scale", "factor", other))
     return Scale(schedule, _number("Scale", "factor", other))
 
 
 def divide(schedule: Schedule, other: object) -> Schedule:
+    """Return `schedule / other`, for a number."""
     if not _is_number(other):
-        return NotImplemented
+        return cast(Schedule, NotImplemented)
     divisor = _number("Scale", "divisor", other)
     if divisor == 0.0:
         raise ValueError(f"Scale: `divisor` must be a number other than 0, got {other!r}")
@@ -249,34 +250,41 @@ def divide(schedule: Schedule, other: object) -> Schedule:
 
 
 def add(schedule: Schedule, other: object) -> Schedule:
+    """Return `schedule + other`."""
     if isinstance(other, Schedule):
         return Sum((schedule, other))
     if not _is_number(other):
-        return NotImplemented
+        return cast(Schedule, NotImplemented)
     if isinstance(schedule, Offset):
         return Offset(schedule.schedule, schedule.amount + _number("Offset", "amount", other))
     return Offset(schedule, _number("Offset", "amount", other))
 
 
 def subtract(schedule: Schedule, other: object) -> Schedule:
+    """Return `schedule - other`."""
     if isinstance(other, Schedule):
         return Sum((schedule, Scale(other, -1.0)))
-    return add(schedule, -_number("Offset", "amount", other)) if _is_number(other) else NotImplemented
+    return add(schedule, -_number("Offset", "amount", other)) if _is_number(other) else cast(Schedule, NotImplemented)
 
 
 def shift(schedule: Schedule, steps: float) -> Schedule:
+    """Return `schedule.shift(steps)`; shifts of shifts are one."""
     if isinstance(schedule, Shift):
         return Shift(schedule.schedule, schedule.steps + _core.check("Shift", "steps", _core.Rule.delay, steps))
     return Shift(schedule, steps)
 
 
 def stretch(schedule: Schedule, factor: float) -> Schedule:
+    """Return `schedule.stretch(factor)`; stretches of stretches are one."""
     if isinstance(schedule, Stretch):
-        return Stretch(schedule.schedule, schedule.factor * _core.check("Stretch", "factor", _core.Rule.positive, factor))
+        return Stretch(
+            schedule.schedule, schedule.factor * _core.check("Stretch", "factor", _core.Rule.positive, factor)
+        )
     return Stretch(schedule, factor)
 
 
 def past_end(schedule: Schedule, policy: PastEndPolicy) -> Schedule:
+    """Return `schedule.past_end(policy)`, in place of an earlier policy."""
     inner = schedule.schedule if isinstance(schedule, PastEnd) else schedule
     if policy == "hold":
         return inner

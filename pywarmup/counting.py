@@ -195,9 +195,7 @@ def total_steps(
     else:
         steps = math.ceil(passes * rate)
     if steps == 0:
-        raise ValueError(
-            f"{function}: the run makes no update (`epochs` is {_shown(epochs)}); lower `accumulation`"
-        )
+        raise ValueError(f"{function}: the run makes no update (`epochs` is {_shown(epochs)}); lower `accumulation`")
     return steps
 
 
@@ -352,9 +350,7 @@ def sqrt_scaling(value: Number, *, batch_size: SupportsIndex, base_batch_size: S
     return _scaled("sqrt_scaling", value, batch_size, base_batch_size, root=True)
 
 
-def _batches(
-    function: str, samples: object, batch_size: object, world_size: object, drop_last: object
-) -> int:
+def _batches(function: str, samples: object, batch_size: object, world_size: object, drop_last: object) -> int:
     size, share = _count(function, "samples", samples), _count(function, "batch_size", batch_size)
     share *= _count(function, "world_size", world_size)
     _flag(function, "drop_last", drop_last)
@@ -380,9 +376,7 @@ def _loader(
     given = {"batch_size": batch_size is not None, "world_size": shared, "drop_last": drop_last}
     if any(given.values()):
         parameter = next(name for name in given if given[name])
-        raise TypeError(
-            f"{function}: `{parameter}` is already counted in `batches`; drop it or pass `samples`"
-        )
+        raise TypeError(f"{function}: `{parameter}` is already counted in `batches`; drop it or pass `samples`")
     return _count(function, "batches", batches)
 
 
@@ -402,15 +396,13 @@ def _rate(function: str, batches: int, accumulation: object, leftover: object) -
     return Fraction(batches // window)
 
 
-def _scaled(
-    function: str, value: object, batch_size: object, base_batch_size: object, *, root: bool
-) -> float:
+def _scaled(function: str, value: object, batch_size: object, base_batch_size: object, *, root: bool) -> float:
     base = _nonnegative(function, "value", value)
     size = _count(function, "batch_size", batch_size)
     base_size = _count(function, "base_batch_size", base_batch_size)
     scaled = math.inf
     with suppress(OverflowError):
-        if root:
+        if root:  # noqa: SIM108  (one line would hide the two rules)
             scaled = base * math.sqrt(size / base_size)
         else:
             scaled = float(Fraction(base) * Fraction(size, base_size))
@@ -462,9 +454,7 @@ def _epochs(function: str, value: object) -> Fraction:
     if epochs <= 0:
         raise ValueError(f"{function}: `epochs` must be greater than 0, got {_shown(value)}")
     if epochs > _LARGEST_EXACT_FLOAT and _index(value) is None and not isinstance(value, Fraction):
-        raise ValueError(
-            f"{function}: `epochs` must be at most 2**53 as a float, got {_shown(value)}; write an int"
-        )
+        raise ValueError(f"{function}: `epochs` must be at most 2**53 as a float, got {_shown(value)}; write an int")
     return epochs
 
 

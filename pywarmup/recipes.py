@@ -22,7 +22,6 @@ from pywarmup.shapes import (
     OneMinusSqrt,
     PiecewiseConstant,
     Polynomial,
-    PowerLaw,
     SaturatingExponential,
     SquareRoot,
 )
@@ -73,7 +72,12 @@ def warmup_constant(
 
 
 def warmup_linear(
-    peak_value: float, *, warmup_steps: float, total_steps: float, init_value: float = 0.0, end_value: float = 0.0
+    peak_value: float,
+    *,
+    warmup_steps: float,
+    total_steps: float,
+    init_value: float = 0.0,
+    end_value: float = 0.0,
 ) -> Schedule:
     """Return a linear warmup, then a linear decay.
 
@@ -112,7 +116,12 @@ def warmup_linear(
 
 
 def warmup_cosine(
-    peak_value: float, *, warmup_steps: float, total_steps: float, init_value: float = 0.0, end_value: float = 0.0
+    peak_value: float,
+    *,
+    warmup_steps: float,
+    total_steps: float,
+    init_value: float = 0.0,
+    end_value: float = 0.0,
 ) -> Schedule:
     """Return a linear warmup, then half a cosine wave.
 
@@ -189,7 +198,11 @@ def warmup_polynomial(
     end_value = _core.check(name, "end_value", Rule.non_negative, end_value)
     power = _core.check(name, "power", Rule.non_negative, power)
     return _after_warmup(
-        name, peak_value, warmup, init_value, lambda peak: Polynomial(peak, end_value, steps=rest, power=power)
+        name,
+        peak_value,
+        warmup,
+        init_value,
+        lambda peak: Polynomial(peak, end_value, steps=rest, power=power),
     )
 
 
@@ -506,9 +519,9 @@ def goyal(
     else:
         _core.check(name, "then", Rule.schedule, then)
         after = (then if then.total_steps == rest else then.until(rest)) * factor
-    first = Linear(base, peak, steps=steps) if steps and warmup == "gradual" else None
-    first = Constant(base, steps=steps) if steps and warmup == "constant" else first
-    return join(first, after) if first else after
+    if not steps:
+        return after
+    return join(Linear(base, peak, steps=steps) if warmup == "gradual" else Constant(base, steps=steps), after)
 
 
 def one_cycle(
@@ -576,7 +589,12 @@ def one_cycle(
 
 
 def triangular(
-    base_value: float, peak_value: float, *, up_steps: float, down_steps: float | None = None, decay: float = 1.0
+    base_value: float,
+    peak_value: float,
+    *,
+    up_steps: float,
+    down_steps: float | None = None,
+    decay: float = 1.0,
 ) -> Schedule:
     """Return cycles that rise and fall on straight lines, without end.
 
@@ -612,9 +630,7 @@ def triangular(
     return waves + base if base else waves
 
 
-def triangular2(
-    base_value: float, peak_value: float, *, up_steps: float, down_steps: float | None = None
-) -> Schedule:
+def triangular2(base_value: float, peak_value: float, *, up_steps: float, down_steps: float | None = None) -> Schedule:
     """Return `triangular` cycles of which each is half as high as the one before.
 
     Args:
@@ -646,7 +662,12 @@ def triangular2(
 
 
 def exp_range(
-    base_value: float, peak_value: float, *, up_steps: float, decay_rate: float, down_steps: float | None = None
+    base_value: float,
+    peak_value: float,
+    *,
+    up_steps: float,
+    decay_rate: float,
+    down_steps: float | None = None,
 ) -> Schedule:
     """Return `triangular` cycles whose height decays with every step.
 
@@ -842,7 +863,11 @@ def _check_less(owner: str, field: str, given: float, limit_field: str, limit: f
 
 
 def _after_warmup(
-    owner: str, peak_value: float, warmup: float, init_value: float, after: Schedule | Callable[[float], Schedule]
+    owner: str,
+    peak_value: float,
+    warmup: float,
+    init_value: float,
+    after: Schedule | Callable[[float], Schedule],
 ) -> Schedule:
     """Return a linear warmup, if it has any length, before a schedule made for the peak."""
     peak = _core.check(owner, "peak_value", Rule.non_negative, peak_value)

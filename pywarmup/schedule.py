@@ -47,7 +47,8 @@ class Schedule(_core.Program):
         def __call__(self, step: Step) -> float: ...
         @overload
         def __call__(self, step: ArrayLike) -> NDArray[np.float64]: ...
-        def __call__(self, step: Any) -> Any: ...
+        def __call__(self, step: Any) -> Any:  # noqa: D102
+            ...
 
     def array(
         self,
@@ -55,7 +56,7 @@ class Schedule(_core.Program):
         stop: SupportsIndex | None = None,
         step: SupportsIndex = 1,
         *,
-        dtype: DTypeLike = None,
+        dtype: DTypeLike | None = None,
         out: NDArray[Any] | None = None,
     ) -> NDArray[Any]:
         """Return the values at a range of steps, as `range` counts them.
@@ -164,7 +165,7 @@ class Schedule(_core.Program):
             raise ValueError(problem)
         return index
 
-    def _float_type(self, dtype: DTypeLike) -> np.dtype[Any]:
+    def _float_type(self, dtype: DTypeLike | None) -> np.dtype[Any]:
         import numpy as np
 
         result = np.dtype(dtype)
@@ -172,7 +173,7 @@ class Schedule(_core.Program):
             raise TypeError(f"{type(self).__name__}: `dtype` must be float64 or float32, got {dtype!r}")
         return result
 
-    def _check_out(self, out: NDArray[Any], dtype: DTypeLike, count: int) -> None:
+    def _check_out(self, out: NDArray[Any], dtype: DTypeLike | None, count: int) -> None:
         import numpy as np
 
         name = type(self).__name__

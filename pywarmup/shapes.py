@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
-from functools import partial
 from itertools import accumulate
 from operator import mul
 from typing import ClassVar
@@ -16,10 +15,8 @@ from typing import ClassVar
 from pywarmup import _core
 from pywarmup.schedule import Schedule
 
-value = partial(dataclass, frozen=True, slots=True)
 
-
-@value()
+@dataclass(frozen=True, slots=True)
 class Constant(Schedule):
     """One value.
 
@@ -48,7 +45,7 @@ class Constant(Schedule):
     steps: float | None = None
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Linear(Schedule):
     """A straight line.
 
@@ -79,7 +76,7 @@ class Linear(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Cosine(Schedule):
     """Half a cosine wave, or a power of it.
 
@@ -112,7 +109,7 @@ class Cosine(Schedule):
     exponent: float = 1.0
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Polynomial(Schedule):
     """A power of what remains.
 
@@ -145,7 +142,7 @@ class Polynomial(Schedule):
     power: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Exponential(Schedule):
     """Equal ratios from step to step.
 
@@ -176,7 +173,7 @@ class Exponential(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class ExponentialDecay(Schedule):
     """A constant rate of decay, without end.
 
@@ -209,7 +206,7 @@ class ExponentialDecay(Schedule):
     staircase: bool = False
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class NaturalExponentialDecay(Schedule):
     """A decay at a natural rate, without end.
 
@@ -240,16 +237,16 @@ class NaturalExponentialDecay(Schedule):
     every: float = 1.0
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class InverseSqrt(Schedule):
     """A decay by the square root of time, without end.
 
-    init_value * sqrt(timescale / (t + shift))
+    init_value * sqrt(timescale / (t + offset))
 
     Args:
-        init_value: Value where t + shift = timescale, at step 0 unless `shift` is given; >= 0.
+        init_value: Value where t + offset = timescale, at step 0 unless `offset` is given; >= 0.
         timescale: Steps, > 0: the number of warmup steps as a rule.
-        shift: Steps, > 0; None is `timescale`.
+        offset: Steps, > 0; None is `timescale`.
 
     Raises:
         TypeError: For what is no number.
@@ -268,10 +265,10 @@ class InverseSqrt(Schedule):
     init_value: float
     _: KW_ONLY
     timescale: float
-    shift: float | None = None
+    offset: float | None = None
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class InverseTime(Schedule):
     """A decay by time, without end.
 
@@ -304,17 +301,17 @@ class InverseTime(Schedule):
     staircase: bool = False
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class PowerLaw(Schedule):
     """A power of time, without end.
 
-    init_value * ((t + shift) / timescale)**power
+    init_value * ((t + offset) / timescale)**power
 
     Args:
-        init_value: Value where t + shift = timescale, at step 0 unless `shift` is given; >= 0.
+        init_value: Value where t + offset = timescale, at step 0 unless `offset` is given; >= 0.
         power: The power; negative for a decay.
         timescale: Steps, > 0.
-        shift: Steps, > 0; None is `timescale`.
+        offset: Steps, > 0; None is `timescale`.
 
     Raises:
         TypeError: For what is no number.
@@ -334,10 +331,10 @@ class PowerLaw(Schedule):
     _: KW_ONLY
     power: float
     timescale: float
-    shift: float | None = None
+    offset: float | None = None
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class OneMinusSqrt(Schedule):
     """One minus a square root, the "1-sqrt" cooldown.
 
@@ -368,7 +365,7 @@ class OneMinusSqrt(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class SquareRoot(Schedule):
     """The square root of what remains.
 
@@ -399,7 +396,7 @@ class SquareRoot(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Logarithmic(Schedule):
     """A logarithm of time, as a warmup.
 
@@ -430,7 +427,7 @@ class Logarithmic(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class SaturatingExponential(Schedule):
     """A warmup that approaches its value without reaching it; as a rule a factor of another schedule.
 
@@ -460,7 +457,7 @@ class SaturatingExponential(Schedule):
     timescale: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class RAdam(Schedule):
     """The rectification factor of RAdam as a warmup; as a rule a factor of another schedule.
 
@@ -490,7 +487,7 @@ class RAdam(Schedule):
     beta2: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Tanh(Schedule):
     """A hyperbolic tangent, scaled so that its ends are exact.
 
@@ -526,7 +523,7 @@ class Tanh(Schedule):
     upper: float = 3.0
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Rex(Schedule):
     """The reflected exponential.
 
@@ -557,7 +554,7 @@ class Rex(Schedule):
     steps: float
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class PiecewiseConstant(Schedule):
     """Values that change at milestones, without end.
 
@@ -602,7 +599,7 @@ class PiecewiseConstant(Schedule):
         return cls(list(accumulate(steps, mul, initial=start)), milestones=milestones)
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class PiecewiseLinear(Schedule):
     """Straight lines through points.
 
@@ -626,7 +623,7 @@ class PiecewiseLinear(Schedule):
     points: Iterable[tuple[float, float]]
 
 
-@value()
+@dataclass(frozen=True, slots=True)
 class Table(Schedule):
     """A value for each step.
 

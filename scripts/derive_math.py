@@ -79,6 +79,7 @@ def show_pair(name, value):
 
 def derive_sin_squared():
     """sin^2(pi u / 2) = w P(w), w = u^2 <= 1/4, P(0) = pi^2 / 4 exactly."""
+
     def term(n):
         return (-1) ** n * pi ** (2 * n + 2) / (2 * factorial(2 * n + 2))
 
@@ -92,6 +93,7 @@ def derive_sin_squared():
 
 def derive_cospi():
     """sin(pi t) = pi t + t w R(w), w = t^2 <= 1/16."""
+
     def term(n):
         return (-1) ** n * pi ** (2 * n + 1) / factorial(2 * n + 1)
 
@@ -103,6 +105,7 @@ def derive_cospi():
 
 def derive_exp2():
     """2^r = 1 + r ln 2 + r^2 Q(r), |r| <= 1/2."""
+
     def term(n):
         return log(2) ** n / factorial(n)
 
@@ -115,6 +118,7 @@ def derive_exp2():
 
 def derive_log2():
     """log2((1 + s) / (1 - s)) = s (a + z (b + z (c + z T(z)))), z = s^2."""
+
     def term(n):
         return 2 / log(2) / (2 * n + 1)
 

@@ -33,7 +33,7 @@ def rounded(value):
 
 
 def with_low(high):
-    """high with a random low part of at most half an ulp."""
+    """High with a random low part of at most half an ulp."""
     return high, random.uniform(-0.5, 0.5) * ulp(high)
 
 

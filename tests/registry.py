@@ -9,7 +9,11 @@ C = pw.Cosine(0.1, 0.01, steps=90)
 
 SHAPES = {
     "constant": [pw.Constant(0.1), pw.Constant(-0.5, steps=7)],
-    "linear": [pw.Linear(0.0, 1.0, steps=100), pw.Linear(3e-4, 3e-5, steps=977), pw.Linear(0.3, 0.1, steps=12.5)],
+    "linear": [
+        pw.Linear(0.0, 1.0, steps=100),
+        pw.Linear(3e-4, 3e-5, steps=977),
+        pw.Linear(0.3, 0.1, steps=12.5),
+    ],
     "cosine": [
         pw.Cosine(1.0, 0.0, steps=100),
         pw.Cosine(3e-4, 3e-5, steps=977),
@@ -30,12 +34,15 @@ SHAPES = {
         pw.ExponentialDecay(1e-3, decay_rate=1.01, every=1).until(1000),
     ],
     "natural_exponential_decay": [pw.NaturalExponentialDecay(0.1, decay_rate=0.01)],
-    "inverse_sqrt": [pw.InverseSqrt(0.1, timescale=100), pw.InverseSqrt(0.1, timescale=100, shift=3)],
+    "inverse_sqrt": [pw.InverseSqrt(0.1, timescale=100), pw.InverseSqrt(0.1, timescale=100, offset=3)],
     "inverse_time": [
         pw.InverseTime(0.1, decay_rate=0.5, every=10),
         pw.InverseTime(0.1, decay_rate=0.5, every=10, staircase=True),
     ],
-    "power_law": [pw.PowerLaw(0.1, power=-0.51, timescale=100), pw.PowerLaw(0.1, power=0.3, timescale=10, shift=1)],
+    "power_law": [
+        pw.PowerLaw(0.1, power=-0.51, timescale=100),
+        pw.PowerLaw(0.1, power=0.3, timescale=10, offset=1),
+    ],
     "one_minus_sqrt": [pw.OneMinusSqrt(1.0, 0.0, steps=100), pw.OneMinusSqrt(0.0, 0.3, steps=977)],
     "square_root": [pw.SquareRoot(1.0, 0.0, steps=100), pw.SquareRoot(0.0, 0.3, steps=977)],
     "logarithmic": [pw.Logarithmic(0.0, 1.0, steps=99), pw.Logarithmic(0.5, 0.0, steps=977)],
@@ -43,7 +50,10 @@ SHAPES = {
     "radam": [pw.RAdam(1.0, beta2=0.999), pw.RAdam(0.1, beta2=0.7)],
     "tanh": [pw.Tanh(1.0, 0.0, steps=100), pw.Tanh(0.1, 0.3, steps=977, lower=-3, upper=5)],
     "rex": [pw.Rex(1.0, 0.0, steps=100), pw.Rex(0.0, 0.3, steps=977)],
-    "piecewise_constant": [pw.PiecewiseConstant([1.0, 0.5, 0.1], milestones=[30, 70]), pw.PiecewiseConstant([2.0], milestones=[])],
+    "piecewise_constant": [
+        pw.PiecewiseConstant([1.0, 0.5, 0.1], milestones=[30, 70]),
+        pw.PiecewiseConstant([2.0], milestones=[]),
+    ],
     "piecewise_linear": [pw.PiecewiseLinear([(0, 0.1), (10, 1.0), (100, 0.0), (300.5, -0.2)])],
     "table": [pw.Table([0.1, 0.2, 0.3]), pw.Table([float(i % 7) for i in range(500)])],
 }
@@ -57,7 +67,11 @@ COMBINATORS = {
     "offset": [C + 0.5, L - 1],
     "clip": [C.clip(0.02, 0.08), pw.join(L, C).clip(lower=0.05)],
     "shift": [pw.join(L, C).shift(7), C.shift(2.5)],
-    "stretch": [pw.join(L, C).stretch(3), pw.RAdam(1.0, beta2=0.99).stretch(2.5), pw.Table([1.0, 2.0]).stretch(4)],
+    "stretch": [
+        pw.join(L, C).stretch(3),
+        pw.RAdam(1.0, beta2=0.99).stretch(2.5),
+        pw.Table([1.0, 2.0]).stretch(4),
+    ],
     "repeat": [
         C.repeat(),
         L.repeat(5, decay=0.5),
@@ -70,20 +84,43 @@ COMBINATORS = {
     "past_end": [C.past_end("mirror"), L.past_end("repeat"), C.past_end("error")],
 }
 RECIPES = {
-    "warmup_constant": [pw.warmup_constant(0.1, warmup_steps=10), pw.warmup_constant(0.1, warmup_steps=10, total_steps=50)],
+    "warmup_constant": [
+        pw.warmup_constant(0.1, warmup_steps=10),
+        pw.warmup_constant(0.1, warmup_steps=10, total_steps=50),
+    ],
     "warmup_linear": [pw.warmup_linear(0.1, warmup_steps=10, total_steps=100)],
     "warmup_cosine": [pw.warmup_cosine(3e-4, warmup_steps=20, total_steps=1000, end_value=3e-5)],
     "warmup_polynomial": [pw.warmup_polynomial(0.1, warmup_steps=10, total_steps=100, power=2)],
-    "warmup_exponential": [pw.warmup_exponential(0.1, warmup_steps=10, total_steps=100, init_value=1e-5, end_value=1e-4)],
+    "warmup_exponential": [
+        pw.warmup_exponential(0.1, warmup_steps=10, total_steps=100, init_value=1e-5, end_value=1e-4)
+    ],
     "warmup_inverse_sqrt": [pw.warmup_inverse_sqrt(0.1, warmup_steps=10, total_steps=500, end_value=0.03)],
     "cosine_restarts": [
         pw.cosine_restarts(0.1, cycle_steps=100, growth=2, warmup_steps=10),
         pw.cosine_restarts(0.1, cycle_steps=50, decay=0.5, end_value=0.001, rewarmup_steps=5),
     ],
     "wsd": [
-        pw.wsd(1.0, warmup_steps=10, decay_steps=20, total_steps=100, end_value=0.1, decay=decay, warmup=warmup, init_value=0.05)
+        pw.wsd(
+            1.0,
+            warmup_steps=10,
+            decay_steps=20,
+            total_steps=100,
+            end_value=0.1,
+            decay=decay,
+            warmup=warmup,
+            init_value=0.05,
+        )
         for decay in ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "polynomial", "power")
-        for warmup in ("linear", "constant", "exponential", "cosine", "polynomial", "1-sqrt", "log", "saturating_exponential")
+        for warmup in (
+            "linear",
+            "constant",
+            "exponential",
+            "cosine",
+            "polynomial",
+            "1-sqrt",
+            "log",
+            "saturating_exponential",
+        )
     ],
     "trapezoid": [pw.trapezoid(0.1, warmup_steps=10, decay_steps=20, total_steps=100)],
     "goyal": [pw.goyal(0.1, scale=8, warmup_steps=5, total_steps=90, then=pw.multi_step(0.1, milestones=[30, 60]))],
@@ -98,7 +135,15 @@ RECIPES = {
     "step_decay": [pw.step_decay(0.1, every=30)],
     "multi_step": [pw.multi_step(0.1, milestones=[30, 80])],
     "noam": [pw.noam(model_size=512, warmup_steps=400)],
-    "anneal": [pw.anneal(pw.wsd(1.0, warmup_steps=10, decay_steps=20, total_steps=100), at=50, over=30, to=0.01, shape="cosine")],
+    "anneal": [
+        pw.anneal(
+            pw.wsd(1.0, warmup_steps=10, decay_steps=20, total_steps=100),
+            at=50,
+            over=30,
+            to=0.01,
+            shape="cosine",
+        )
+    ],
 }
 SAMPLES = {
     f"{kind}-{index}": schedule

@@ -40,8 +40,15 @@ std::uint32_t Recording::add_table(const double* begin, std::size_t count) {
     return static_cast<std::uint32_t>(tables.size() - 1);
 }
 
+// A rounded exponent costs as much of a value as the exponent is large.  A decay is
+// small by then; growth takes the rate in two parts, of which the first is so short
+// that its product with the step is exact.
 Expression times_exp2(Expression value, DoubleDouble rate, Expression t) {
-    return value * (t * natural(rate)).apply(Operation::exp);
+    if (rate.hi <= 0.0) return value * (t * natural(rate)).apply(Operation::exp);
+    const DoubleDouble exact = rate * math::ln_2;
+    const double head = math::split(exact.hi).hi;
+    const double tail = (exact - head).hi;
+    return value * ((t * head).apply(Operation::exp) * (t * tail).apply(Operation::exp));
 }
 
 Expression exp2m1(DoubleDouble rate, Expression t) {
@@ -52,8 +59,8 @@ Expression exp2m1(DoubleDouble rate, Expression t, double offset) {
     return exp2m1(rate, t + offset);
 }
 
-Expression times_power(double value, Expression t, double shift, double timescale, double power) {
-    return value * ((t + shift) / timescale).apply(Operation::power, power);
+Expression times_power(double value, Expression t, double offset, double timescale, double power) {
+    return value * ((t + offset) / timescale).apply(Operation::power, power);
 }
 
 // Near the start 1 - fraction^power cancels: expm1 of its logarithm does not, and

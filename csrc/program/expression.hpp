@@ -86,7 +86,7 @@ using shapes::Progress;
 Expression times_exp2(Expression value, DoubleDouble rate, Expression t);
 Expression exp2m1(DoubleDouble rate, Expression t);
 Expression exp2m1(DoubleDouble rate, Expression t, double offset);
-Expression times_power(double value, Expression t, double shift, double timescale, double power);
+Expression times_power(double value, Expression t, double offset, double timescale, double power);
 Progress<Expression> power_progress(Expression remaining, double steps, double power);
 Progress<Expression> cosine_progress(Expression t, double steps, double exponent);
 Progress<Expression> log_progress(Expression t, double steps, double unit, DoubleDouble rate);

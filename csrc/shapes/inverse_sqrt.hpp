@@ -1,4 +1,4 @@
-// init sqrt(timescale / (t + shift)), the shift being the timescale unless it is given.
+// init sqrt(timescale / (t + offset)), the offset being the timescale unless it is given.
 #pragma once
 
 #include "number.hpp"
@@ -9,14 +9,14 @@ namespace pywarmup::shapes {
 struct InverseSqrt {
     static constexpr std::string_view kind = "inverse_sqrt";
     static constexpr Parameter parameters[] = {
-        {"init_value", Rule::non_negative}, {"timescale", Rule::length}, {"shift", Rule::optional_length}};
+        {"init_value", Rule::non_negative}, {"timescale", Rule::length}, {"offset", Rule::optional_length}};
 
     double init_value_;
     double timescale_;
-    double shift_;
+    double offset_;
 
-    InverseSqrt(double init_value, double timescale, double shift)
-        : init_value_(init_value), timescale_(timescale), shift_(shift) {}
+    InverseSqrt(double init_value, double timescale, double offset)
+        : init_value_(init_value), timescale_(timescale), offset_(offset) {}
 
     template <class Build>
     static auto make(const Arguments& given, Build build) {
@@ -24,11 +24,11 @@ struct InverseSqrt {
         return build(InverseSqrt(given[0].number, timescale, given[2].number_or(timescale)));
     }
 
-    InverseSqrt stretched(double factor) const { return InverseSqrt(init_value_, timescale_ * factor, shift_ * factor); }
+    InverseSqrt stretched(double factor) const { return InverseSqrt(init_value_, timescale_ * factor, offset_ * factor); }
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
-        return init_value_ * sqrt(timescale_ / (t + shift_));
+        return init_value_ * sqrt(timescale_ / (t + offset_));
     }
 };
 

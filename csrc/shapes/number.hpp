@@ -52,9 +52,9 @@ PYWARMUP_INLINE double exp2m1(DoubleDouble rate, double t, double offset) {
     return math::exp2m1(math::two_sum(t, offset) * rate);
 }
 
-// value * ((t + shift) / timescale)^power
-PYWARMUP_INLINE double times_power(double value, double t, double shift, double timescale, double power) {
-    const DoubleDouble ratio = math::two_sum(t, shift) / timescale;
+// value * ((t + offset) / timescale)^power
+PYWARMUP_INLINE double times_power(double value, double t, double offset, double timescale, double power) {
+    const DoubleDouble ratio = math::two_sum(t, offset) / timescale;
     return math::times_exp2(value, math::log2_of_power(ratio, power));
 }
 

@@ -1,0 +1,54 @@
+# `make demo` and `make test` each create .venv, install what they need, and run; the second time they only run.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := pyproject.toml CMakeLists.txt $(shell find csrc pywarmup -name '*.[ch]pp' -o -name '*.py' -o -name '*.pyi')
+export PATH := $(abspath $(BIN)):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test lint test-core test-python format clean
+
+demo: .venv/stamp-demo
+	$(BIN)/python examples/train_digits.py
+
+test: lint test-core test-python
+
+# Quick parts first.
+lint: .venv/stamp-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	cd tests && $(abspath $(BIN))/stubtest pywarmup._core
+
+test-core: .venv/stamp-test
+	cmake --preset development -DCMAKE_MAKE_PROGRAM=$(abspath $(BIN))/ninja > build/configure.log || (cat build/configure.log; false)
+	cmake --build --preset development
+	ctest --preset development
+
+test-python: .venv/stamp-test
+	$(BIN)/pytest --pyargs pywarmup --doctest-modules -q
+	$(BIN)/pytest -q
+
+format: .venv/stamp-test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv build
+
+.venv/pip:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+	mkdir -p build
+	touch $@
+
+.venv/stamp-package: .venv/pip $(SOURCES)
+	$(BIN)/python -m pip install -q .
+	touch $@
+
+.venv/stamp-demo: .venv/stamp-package
+	$(BIN)/python -m pip install -q --group examples
+	touch $@
+
+.venv/stamp-test: .venv/stamp-package
+	$(BIN)/python -m pip install -q --group test --group examples
+	touch $@

@@ -1,0 +1,62 @@
+"""The floors look down only, and importing the package imports no framework."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pywarmup
+
+ROOT = Path(__file__).parent.parent
+C_FLOORS = ["math", "shapes", "program", "bindings"]
+PYTHON_FLOORS = [
+    ["schedule", "compose", "shapes", "recipes", "serialize", "current", "counting", "__init__"],
+    ["trace", "torch", "keras", "jax"],
+]
+FRAMEWORKS = ["torch", "jax", "keras", "tensorflow", "matplotlib", "sklearn"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "csrc").rglob("*.[hc]pp")), ids=lambda path: path.name)
+def test_a_c_file_includes_only_its_floor_and_those_below(path: Path) -> None:
+    floor = C_FLOORS.index(path.parent.name)
+    for include in re.findall(r'#include ["<]([^">]+)[">]', path.read_text()):
+        target = (path.parent / include).resolve()
+        if target.exists():
+            assert C_FLOORS.index(target.parent.name) <= floor, include
+        if floor < C_FLOORS.index("bindings"):
+            assert not include.startswith(("Python", "pybind11")), include
+        if floor == 0:
+            assert include not in ("cmath", "math.h"), include
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pywarmup").glob("*.py")), ids=lambda path: path.name)
+def test_a_python_module_imports_only_its_floor_and_those_below(path: Path) -> None:
+    floor = next(index for index, names in enumerate(PYTHON_FLOORS) if path.stem in names)
+    above = [name for names in PYTHON_FLOORS[floor + 1 :] for name in names]
+    for node in ast.walk(ast.parse(path.read_text())):
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for module in modules:
+            assert module.split(".")[-1] not in above or not module.startswith("pywarmup"), module
+            assert floor > 0 or module.split(".")[0] not in FRAMEWORKS, module
+
+
+def test_importing_the_package_loads_neither_numpy_nor_a_framework() -> None:
+    code = "import sys, pywarmup as pw; pw.Cosine(1.0, 0.0, steps=9)(3); print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout
+    loaded = {name.split(".")[0] for name in printed.split()}
+    assert "pywarmup" in loaded
+    assert not loaded & {"numpy", *FRAMEWORKS}
+
+
+def test_the_public_names_are_sorted_and_there() -> None:
+    assert pywarmup.__all__ == sorted(pywarmup.__all__)
+    assert all(hasattr(pywarmup, name) for name in pywarmup.__all__)
+
+
+def test_the_changelog_knows_the_version() -> None:
+    assert f"## {pywarmup.__version__}" in (ROOT / "CHANGELOG.md").read_text()
