@@ -1,15 +1,14 @@
 """Train a small network on handwritten digits, with and without learning-rate warmup.
 
 Network, seeds, peak learning rate and number of steps are the same in both runs, and both decay to zero
-along a cosine; one climbs to the peak over the first tenth of the steps, the other starts there.  Seen are
-a table of final losses and accuracies, and a picture of the losses above the schedules:
+along a cosine; one climbs to the peak over the first tenth of the steps, the other starts there. Prints a
+table of final losses and accuracies, and draws the losses above the schedules:
 
     python examples/train_digits.py
 
-How much warmup helps depends on the peak and on the length of the run; to see that (some minutes):
+Whether warmup helps depends on the peak; to see the table for many peaks (some minutes):
 
     python examples/train_digits.py --sweep
-    python examples/train_digits.py --sweep --steps 900
 """
 
 import argparse
@@ -131,7 +130,8 @@ def train(seed: int, steps: int, progress: "tqdm[None]") -> Result:
 
 def compare(peaks: list[float], seeds: int, steps: int) -> Results:
     results: Results = {peak: {} for peak in peaks}
-    with tqdm(total=len(peaks) * len(COLORS) * seeds * steps, unit="step") as progress:
+    total = len(peaks) * len(COLORS) * seeds * steps
+    with tqdm(total=total, unit="step", disable=None) as progress:
         for peak in peaks:
             for name, schedule in schedules(peak, steps).items():
                 progress.set_description(f"peak {peak:g} {name}")
@@ -159,22 +159,25 @@ def print_table(results: Results) -> None:
 def draw(upper: Axes, lower: Axes, peak: float, by_name: dict[str, list[Result]]) -> None:
     for name, runs in by_name.items():
         losses = np.array([run.batch_losses for run in runs])
+        low, median, high = np.percentile(losses, [25, 50, 75], axis=0)
         steps, color = np.arange(losses.shape[1]), COLORS[name]
-        upper.fill_between(steps, losses.min(0), losses.max(0), color=color, alpha=0.2, linewidth=0)
-        upper.plot(steps, np.median(losses, axis=0), color=color, linewidth=1.3, label=name)
-        lower.plot(steps, schedules(peak, len(steps))[name].array(len(steps)), color=color, label=name)
+        upper.fill_between(steps, low, high, color=color, alpha=0.2, linewidth=0)
+        upper.plot(steps, median, color=color, linewidth=1.4, label=name)
+        lower.plot(steps, schedules(peak, len(steps))[name].array(len(steps)), color=color, linewidth=1.8)
 
 
 def save_picture(path: Path, peak: float, by_name: dict[str, list[Result]]) -> None:
-    figure = Figure(figsize=(8, 6.5), layout="constrained")
+    runs = by_name["with warmup"]
+    figure = Figure(figsize=(8, 5.5), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
     draw(upper, lower, peak, by_name)
-    title = f"Handwritten digits, peak learning rate {peak:g}, {len(by_name['with warmup'])} seeds"
-    upper.set(yscale="log", ylabel="minibatch loss: median and range", title=title)
-    lower.set(xlabel="step", ylabel="learning rate", xlim=(0, None), title="The two schedules")
+    upper.set(yscale="log", ylabel="minibatch loss")
+    upper.set_title(f"Handwritten digits, {len(runs)} seeds: median loss and its middle half", loc="left")
+    upper.legend(frameon=False, loc="lower left")
+    lower.set(xlabel="step", ylabel="learning rate", xlim=(0, len(runs[0].batch_losses)), ylim=(0, None))
     for axes in (upper, lower):
-        axes.grid(alpha=0.3)
-        axes.legend(frameon=False)
+        axes.grid(alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)
     print(f"picture written to {path}")

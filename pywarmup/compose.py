@@ -27,7 +27,10 @@ class Join(Schedule):
 
 @dataclass(frozen=True, slots=True)
 class Product(Schedule):
-    """The product of several schedules; as long as the longest bounded one."""
+    """The product of several schedules at each step; as long as the longest bounded one.
+
+    Past that end each factor goes on as it does by itself: only bounded ones hold.
+    """
 
     kind: ClassVar[str] = "product"
     factors: tuple[Schedule, ...]
@@ -35,7 +38,10 @@ class Product(Schedule):
 
 @dataclass(frozen=True, slots=True)
 class Sum(Schedule):
-    """The sum of several schedules; as long as the longest bounded one."""
+    """The sum of several schedules at each step; as long as the longest bounded one.
+
+    Past that end each term goes on as it does by itself: only bounded ones hold.
+    """
 
     kind: ClassVar[str] = "sum"
     terms: tuple[Schedule, ...]
@@ -192,7 +198,7 @@ def anneal(
     at: float,
     over: float,
     to: float = 0.0,
-    shape: Literal["linear", "cosine", "1-sqrt", "sqrt", "exponential", "polynomial"] = "linear",
+    shape: Literal["linear", "cosine", "1-sqrt", "sqrt", "exponential", "polynomial", "power"] = "linear",
 ) -> Schedule:
     """Return any schedule up to a step, and from there a decay: late annealing, or extending a finished run.
 
@@ -214,7 +220,7 @@ def anneal(
         >>> s(100), s(125), s(150), s.total_steps
         (1.0, 0.55, 0.1, 150)
     """
-    from pywarmup.recipes import decay_stage
+    from pywarmup.recipes.stages import decay_stage
 
     _core.check("anneal", "schedule", _core.Rule.schedule, schedule)
     start = _core.check("anneal", "at", _core.Rule.delay, at)

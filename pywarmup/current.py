@@ -57,7 +57,7 @@ def use(schedule: Some) -> Some:
 
 def enter(schedule: Some) -> Some:
     """Begin a `with use(schedule)` block."""
-    if not _restore.pending:
+    if not _restore.pending or _schedule is not schedule:
         raise LookupError(f"{type(schedule).__name__}: not in use; write `with pywarmup.use(schedule):`")
     _restore.stack.append(_restore.pending.pop())
     return schedule

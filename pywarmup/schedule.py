@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsFloat, SupportsIndex, TypeAlias, overload
 
 from pywarmup import _core
@@ -16,6 +18,16 @@ Step: TypeAlias = SupportsIndex | SupportsFloat
 PastEndPolicy: TypeAlias = Literal["hold", "repeat", "mirror", "error"]
 
 _BLOCK = 4096  # values that iteration computes at a time
+
+
+def _once(init: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(init)
+    def build(self: Schedule, *args: Any, **kwargs: Any) -> None:
+        if _core.is_built(self):
+            self.__setattr__("__init__")
+        init(self, *args, **kwargs)
+
+    return build
 
 
 class Schedule(_core.Program):
@@ -38,8 +50,28 @@ class Schedule(_core.Program):
 
     kind: ClassVar[str]
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Close what a frozen dataclass with slots leaves open.
+
+        `slots=True` creates each class twice, and the `__setattr__` made for the first fails on the second; a second
+        `__init__` or a `__setstate__` would change a value.
+        """
+        super().__init_subclass__(**options)
+        for name in ("__setattr__", "__delattr__"):
+            if name in vars(cls):
+                delattr(cls, name)
+        cls.__setstate__ = Schedule.__setattr__  # type: ignore[attr-defined]
+        if "__init__" in vars(cls):
+            cls.__init__ = _once(cls.__init__)  # type: ignore[method-assign]
+
     def __post_init__(self) -> None:
         super().__init__(self)
+
+    def __setattr__(self, name: str, value: object = None) -> None:
+        raise FrozenInstanceError(f"{type(self).__name__}: a schedule cannot be changed; use dataclasses.replace")
+
+    def __delattr__(self, name: str) -> None:
+        self.__setattr__(name)
 
     if TYPE_CHECKING:
 
@@ -179,8 +211,8 @@ class Schedule(_core.Program):
         name = type(self).__name__
         if not isinstance(out, np.ndarray):
             raise TypeError(f"{name}: `out` must be a NumPy array, got {out!r}")
-        expected = self._float_type(out.dtype if dtype is None else dtype)
-        if out.dtype != expected:
+        expected = "float64 or float32" if dtype is None else str(self._float_type(dtype))
+        if out.dtype not in (np.dtype("=f8"), np.dtype("=f4")) or (dtype is not None and out.dtype != np.dtype(dtype)):
             raise TypeError(f"{name}: `out` must be an array of {expected}, got dtype {out.dtype}")
         if out.shape != (count,):
             raise ValueError(f"{name}: `out` must have shape ({count},), got {out.shape}")

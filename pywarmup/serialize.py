@@ -96,7 +96,9 @@ def from_json(text: str) -> Schedule:
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError(f"from_json: `text` must be nested at most {_core.LARGEST_DEPTH} deep") from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:
+        if str(error).startswith("from_json"):
+            raise
         raise ValueError(f"from_json: `text` must be JSON, got {_short(text)}; {error}") from None
     return from_dict(data)
 
@@ -108,8 +110,10 @@ def fingerprint(schedule: Schedule) -> str:
 
 def revive(version: int, cls: type[Schedule], fields: tuple[Any, ...]) -> Schedule:
     """Return a pickled schedule, checked like any other."""
-    if version != SCHEMA:
+    if type(version) is not int or version != SCHEMA:
         raise ValueError(f"revive: `version` must be {SCHEMA}, got {version!r}; written by a newer pywarmup")
+    if cls not in KINDS.values():
+        raise TypeError(f"revive: `cls` must be a kind of schedule, got {_short(cls)}")
     return cls(**dict(zip(_core.PARAMETERS[cls.kind], fields, strict=True)))
 
 
@@ -172,7 +176,7 @@ class _Reader:
 
 
 def _refuse(path: str, rule: str) -> NoReturn:
-    shown = path.encode("ascii", "backslashreplace").decode()
+    shown = path.encode("unicode_escape").decode()
     raise ValueError(f"from_dict: `{shown[:200]}` must be {rule}")
 
 

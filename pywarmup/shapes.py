@@ -595,7 +595,7 @@ class PiecewiseConstant(Schedule):
             (1.0, 0.5, 0.25)
         """
         start = _core.check(cls.__name__, "init_value", _core.Rule.finite, init_value)
-        steps = _core.check(cls.__name__, "factors", _core.Rule.numbers, factors) if len(factors) else ()
+        steps = () if factors in ([], ()) else _core.check(cls.__name__, "factors", _core.Rule.numbers, factors)
         return cls(list(accumulate(steps, mul, initial=start)), milestones=milestones)
 
 

@@ -76,9 +76,7 @@ def test_batches_per_epoch_is_what_a_loader_yields(drop_last: bool) -> None:
     for samples, batch_size, world_size in product(range(1, 40), range(1, 7), range(1, 6)):
         length = loader_length(samples, batch_size, world_size, drop_last=drop_last)
         if length:
-            found = batches_per_epoch(
-                samples, batch_size=batch_size, world_size=world_size, drop_last=drop_last
-            )
+            found = batches_per_epoch(samples, batch_size=batch_size, world_size=world_size, drop_last=drop_last)
             assert found == length
         else:
             with pytest.raises(ValueError, match="no full batch"):
@@ -122,9 +120,7 @@ def test_total_steps_is_what_a_loop_counts(leftover: Any) -> None:
 def test_total_steps_from_samples_is_what_a_distributed_loop_counts(
     samples: int, batch_size: int, world: int, drop_last: bool, accumulation: int, leftover: Any, epochs: int
 ) -> None:
-    updates = train(
-        epochs, loader_length(samples, batch_size, world, drop_last=drop_last), accumulation, leftover
-    )
+    updates = train(epochs, loader_length(samples, batch_size, world, drop_last=drop_last), accumulation, leftover)
 
     def count() -> int:
         return total_steps(
@@ -157,9 +153,7 @@ def test_the_leftover_makes_an_update_by_default() -> None:
 
 
 def test_the_three_leftovers_differ_and_carry_lies_between() -> None:
-    found = [
-        total_steps(epochs=3, batches=10, accumulation=4, leftover=x) for x in ("drop", "carry", "update")
-    ]
+    found = [total_steps(epochs=3, batches=10, accumulation=4, leftover=x) for x in ("drop", "carry", "update")]
     assert found == [6, 7, 9]
 
 
@@ -198,9 +192,7 @@ def test_epochs_for_counts_the_carried_batches() -> None:
 
 
 @given(counts, st.integers(1, 10**9), st.integers(1, 10**9), st.booleans())
-def test_every_way_to_name_the_data_agrees(
-    samples: int, batch_size: int, world: int, drop_last: bool
-) -> None:
+def test_every_way_to_name_the_data_agrees(samples: int, batch_size: int, world: int, drop_last: bool) -> None:
     if drop_last and samples < batch_size * world:
         return
     data: dict[str, Any] = {"samples": samples, "batch_size": batch_size, "world_size": world}
@@ -211,17 +203,13 @@ def test_every_way_to_name_the_data_agrees(
 
 
 @given(st.fractions(Fraction(1, 1000), 50), counts, leftovers)
-def test_without_accumulation_the_leftover_does_not_matter(
-    epochs: Fraction, batches: int, leftover: Any
-) -> None:
+def test_without_accumulation_the_leftover_does_not_matter(epochs: Fraction, batches: int, leftover: Any) -> None:
     found = total_steps(epochs=epochs, batches=batches, leftover=leftover)
     assert found - 1 < epochs * batches <= found
 
 
 @given(st.fractions(Fraction(1, 1000), 50), st.integers(1, 10**6), st.integers(1, 50))
-def test_a_part_of_an_epoch_is_rounded_up_to_a_whole_update(
-    epochs: Fraction, batches: int, accumulation: int
-) -> None:
+def test_a_part_of_an_epoch_is_rounded_up_to_a_whole_update(epochs: Fraction, batches: int, accumulation: int) -> None:
     found = total_steps(epochs=epochs, batches=batches, accumulation=accumulation)
     assert found - 1 < epochs * updates_per_epoch(batches, accumulation=accumulation) <= found
 
@@ -516,9 +504,7 @@ def test_an_epoch_has_no_number_of_updates_when_windows_carry() -> None:
     assert refusal("updates_per_epoch", ValueError, leftover="carry") == expected
 
 
-NO_EPOCH = (
-    "an epoch of 3 batches makes no update (`accumulation` is 4); lower it or use another `leftover` than "
-)
+NO_EPOCH = "an epoch of 3 batches makes no update (`accumulation` is 4); lower it or use another `leftover` than "
 
 
 @pytest.mark.parametrize(
@@ -629,9 +615,7 @@ NO_EPOCH = (
         ),
     ],
 )
-def test_arguments_that_do_not_fit_together(
-    call: Callable[[], object], kind: type[Exception], expected: str
-) -> None:
+def test_arguments_that_do_not_fit_together(call: Callable[[], object], kind: type[Exception], expected: str) -> None:
     assert message(call, kind) == expected
 
 

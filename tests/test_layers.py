@@ -32,16 +32,17 @@ def test_a_c_file_includes_only_its_floor_and_those_below(path: Path) -> None:
             assert include not in ("cmath", "math.h"), include
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "pywarmup").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "pywarmup").rglob("*.py")), ids=lambda path: path.stem)
 def test_a_python_module_imports_only_its_floor_and_those_below(path: Path) -> None:
-    floor = next(index for index, names in enumerate(PYTHON_FLOORS) if path.stem in names)
+    module = path.relative_to(ROOT / "pywarmup").parts[0].removesuffix(".py")
+    floor = next(index for index, names in enumerate(PYTHON_FLOORS) if module in names)
     above = [name for names in PYTHON_FLOORS[floor + 1 :] for name in names]
     for node in ast.walk(ast.parse(path.read_text())):
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        for module in modules:
-            assert module.split(".")[-1] not in above or not module.startswith("pywarmup"), module
-            assert floor > 0 or module.split(".")[0] not in FRAMEWORKS, module
+        for name in modules:
+            assert not name.startswith("pywarmup") or name.split(".")[-1] not in above, name
+            assert floor > 0 or name.split(".")[0] not in FRAMEWORKS, name
 
 
 def test_importing_the_package_loads_neither_numpy_nor_a_framework() -> None:

@@ -12,12 +12,13 @@ namespace {
 
 using program::Program;
 
-constexpr std::size_t chunk = std::size_t{1} << 18;  // between two looks at Ctrl-C
 constexpr std::size_t block = 1024;                  // converted at a time
 
-// Calls work(begin, count) on chunks without the GIL, and lets signals in between.
+// Calls work(begin, count) on chunks without the GIL, and lets signals in between; the
+// more nodes there are to evaluate, the shorter the chunks.
 template <class Work>
-void in_chunks(std::size_t count, const Work& work) {
+void in_chunks(const Program& program, std::size_t count, const Work& work) {
+    const std::size_t chunk = (std::size_t{1} << 16) / std::min<std::size_t>(program.nodes.size(), 64);
     for (std::size_t done = 0; done < count; done += chunk) {
         {
             const py::gil_scoped_release release;
@@ -43,7 +44,7 @@ template <class Step>
 void refuse_bad_steps(const Program& program, const Step* steps, std::size_t count, py::handle array, const Place& place) {
     const double last = last_step(program);
     std::size_t bad = count;
-    in_chunks(count, [&](std::size_t begin, std::size_t length) {
+    in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
         const Step* end = steps + begin + length;
         const Step* found = std::find_if_not(steps + begin, end, [last](Step step) { return is_allowed(step, last); });
         if (found != end && bad == count) bad = static_cast<std::size_t>(found - steps);
@@ -61,7 +62,7 @@ py::array evaluate_steps(const Program& program, const py::array& steps, const P
     refuse_bad_steps(program, input, count, steps, place);
     py::array_t<double> values(std::vector<py::ssize_t>(steps.shape(), steps.shape() + steps.ndim()));
     double* output = values.mutable_data();
-    in_chunks(count, [&](std::size_t begin, std::size_t length) {
+    in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
         if constexpr (std::is_same_v<Step, double>) {
             program::fill(program, input + begin, length, output + begin);
         } else {
@@ -75,6 +76,27 @@ py::array evaluate_steps(const Program& program, const py::array& steps, const P
         }
     });
     return values;
+}
+
+// NumPy would take a truth value among numbers for 0 or 1.
+bool has_truth_value(py::handle steps) {
+    if (PyBool_Check(steps.ptr()) || std::string(Py_TYPE(steps.ptr())->tp_name).starts_with("numpy.bool")) return true;
+    if (!PyList_Check(steps.ptr()) && !PyTuple_Check(steps.ptr())) return false;
+    for (const py::handle step : steps) {
+        if (has_truth_value(step)) return true;
+    }
+    return false;
+}
+
+// What NumPy makes of the steps, None if nothing.
+py::object as_array(py::handle steps) {
+    if (has_truth_value(steps)) return py::none();
+    try {
+        return py::module_::import("numpy").attr("asarray")(steps);
+    } catch (py::error_already_set& error) {
+        if (!error.matches(PyExc_ValueError) && !error.matches(PyExc_TypeError) && !error.matches(PyExc_OverflowError)) throw;
+        return py::none();
+    }
 }
 
 // Native, contiguous, and of one of the types read directly.
@@ -105,13 +127,14 @@ std::string step_rule(const Program& program) {
 }
 
 py::array values_at(const Program& program, py::handle steps, const Place& place) {
-    const py::module_ numpy = py::module_::import("numpy");
-    const py::object array = numpy.attr("asarray")(steps);
+    constexpr std::string_view rule = "a number or an array of integers or real numbers";
+    const py::object array = as_array(steps);
+    if (array.is_none()) raise_type_error(place, rule, steps);
     const std::string kind = py::str(array.attr("dtype").attr("kind"));
-    const bool is_empty_list = py::len(array.attr("shape")) == 1 && array.attr("size").cast<py::ssize_t>() == 0 && PyList_Check(steps.ptr());
-    if ((kind != "i" && kind != "u" && kind != "f" && !is_empty_list) || py::isinstance(steps, numpy.attr("ma").attr("MaskedArray"))) {
-        throw py::type_error(place.owner + ": `" + place.field + "` must be a number or an array of integers or real numbers, got " +
-                             shown(steps) + " of dtype " + std::string(py::str(array.attr("dtype"))));
+    const bool is_masked = py::isinstance(steps, py::module_::import("numpy").attr("ma").attr("MaskedArray"));
+    if ((kind != "i" && kind != "u" && kind != "f") || is_masked) {
+        throw py::type_error(place.owner + ": `" + place.field + "` must be " + std::string(rule) + ", got " + shown(steps) + " of dtype " +
+                             std::string(py::str(array.attr("dtype"))));
     }
     const py::array ready = normalised(array, kind[0], array.attr("dtype").attr("itemsize").cast<py::ssize_t>());
     switch (ready.dtype().kind()) {
@@ -123,6 +146,9 @@ py::array values_at(const Program& program, py::handle steps, const Place& place
 }
 
 void fill_range(const Program& program, double start, double stride, py::array values, const Place& place) {
+    if (values.ndim() != 1 || values.dtype().kind() != 'f' || (values.itemsize() != 8 && values.itemsize() != 4) || !(start >= 0.0)) {
+        throw py::type_error(place.owner + ": `values` must be a one-dimensional array of float64 or float32, got " + shown(values));
+    }
     const auto count = static_cast<std::size_t>(values.size());
     if (count == 0) return;
     const double last = start + stride * static_cast<double>(count - 1);
@@ -130,7 +156,7 @@ void fill_range(const Program& program, double start, double stride, py::array v
     const py::ssize_t step = values.strides(0);
     auto* target = static_cast<char*>(values.mutable_data());
     const bool is_double = values.itemsize() == sizeof(double);
-    in_chunks(count, [&](std::size_t begin, std::size_t length) {
+    in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
         const double first = start + static_cast<double>(begin) * stride;
         char* part = target + static_cast<py::ssize_t>(begin) * step;
         if (is_double && step == sizeof(double)) {

@@ -125,11 +125,9 @@ Field read(py::handle value, const Place& place, Rule rule) {
     }
 }
 
-const Program* program_of(py::handle schedule, const Place& place) {
+const Program* read_schedule(py::handle schedule, const Place& place) {
     if (!py::isinstance<Program>(schedule)) raise_type_error(place, describe(Rule::schedule), schedule);
-    const auto* program = schedule.cast<const Program*>();
-    if (program == nullptr || program->nodes.empty()) raise_type_error(place, describe(Rule::schedule), schedule);
-    return program;
+    return &program_of(schedule);
 }
 
 // A join of joins is one join: parts of the owner's own type are spliced in.
@@ -138,14 +136,14 @@ Field read_schedules(py::handle value, py::handle owner, const Place& place, std
     if (items.empty()) raise_value_error(place, describe(Rule::schedules), value);
     py::list flat;
     for (std::size_t index = 0; index < items.size(); ++index) {
-        const Program* program = program_of(items[index], element(place, index));
+        const Program* program = read_schedule(items[index], element(place, index));
         if (Py_TYPE(items[index].ptr()) != Py_TYPE(owner.ptr())) {
             children.push_back(program);
             flat.append(items[index]);
             continue;
         }
         for (const py::handle part : items[index].attr(place.field.c_str())) {
-            children.push_back(part.cast<const Program*>());
+            children.push_back(&program_of(part));
             flat.append(part);
         }
     }
@@ -155,7 +153,7 @@ Field read_schedules(py::handle value, py::handle owner, const Place& place, std
 Field read_field(py::handle value, py::handle owner, const Place& place, Rule rule, std::vector<const Program*>& children) {
     if (rule == Rule::schedules) return read_schedules(value, owner, place, children);
     if (rule == Rule::schedule) {
-        children.push_back(program_of(value, place));
+        children.push_back(read_schedule(value, place));
         return {{}, py::reinterpret_borrow<py::object>(value)};
     }
     return read(value, place, rule);
@@ -175,8 +173,18 @@ py::object named_value(py::handle owner, const std::string& field) {
 
 }  // namespace
 
+const Program& program_of(py::handle value) {
+    if (!py::isinstance<Program>(value)) throw py::type_error("a schedule is needed, got " + shown(value));
+    const auto holder = reinterpret_cast<py::detail::instance*>(value.ptr())->get_value_and_holder();
+    if (!holder.holder_constructed()) {
+        throw py::type_error(std::string(py::str(py::type::handle_of(value).attr("__name__"))) + ": made by __new__ alone; call the class instead");
+    }
+    return *holder.value_ptr<Program>();
+}
+
 Program lower(py::handle value) {
     const std::string owner = py::str(py::type::handle_of(value).attr("__name__"));
+    if (!py::hasattr(value, "kind")) throw py::type_error(owner + ": a schedule must have a `kind`, got " + shown(value));
     const Kind* kind = program::find_kind(py::cast<std::string>(value.attr("kind")));
     if (kind == nullptr) throw py::type_error(owner + ": `kind` must be registered in the core, got " + shown(value.attr("kind")));
     Arguments given;
@@ -197,7 +205,7 @@ Program lower(py::handle value) {
 py::object check(const std::string& owner, const std::string& field, Rule rule, py::handle value) {
     const Place place{owner, field};
     if (rule != Rule::schedule) return read(value, place, rule).kept;
-    program_of(value, place);
+    read_schedule(value, place);
     return py::reinterpret_borrow<py::object>(value);
 }
 

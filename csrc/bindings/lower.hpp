@@ -7,6 +7,9 @@
 
 namespace pywarmup::bindings {
 
+// The program that a value is. TypeError for an object made by __new__ alone, which has none.
+const program::Program& program_of(pybind11::handle value);
+
 // Reads the fields of a frozen dataclass by the parameters of its `kind`, checks
 // them, puts them back as plain Python numbers and tuples, and builds the program.
 program::Program lower(pybind11::handle value);

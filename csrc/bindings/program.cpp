@@ -19,6 +19,16 @@ Place step_of(py::handle self) {
     return {py::str(py::type::handle_of(self).attr("__name__")), "step"};
 }
 
+// What nearly every call asks for: an int or a float, converted exactly.  Whatever
+// it does not take (nan is one) is negative here and goes the long way.
+double quick_number(py::handle step) {
+    if (PyFloat_CheckExact(step.ptr())) return PyFloat_AS_DOUBLE(step.ptr());
+    if (!PyLong_CheckExact(step.ptr())) return -1.0;
+    int overflow = 0;
+    const long long integer = PyLong_AsLongLongAndOverflow(step.ptr(), &overflow);
+    return integer > static_cast<long long>(largest_step) ? -1.0 : static_cast<double>(integer);
+}
+
 double at_number(const Program& program, py::handle self, py::handle step) {
     const double t = read_number(step, step_of(self), step_rule(program));
     if (!(t >= 0.0 && t <= last_step(program))) raise_value_error(step_of(self), step_rule(program), step);
@@ -35,18 +45,32 @@ bool holds_steps(py::handle step) {
 }
 
 py::object at(py::handle self, py::handle step) {
-    const auto& program = self.cast<const Program&>();
+    const Program& program = program_of(self);
+    const double t = quick_number(step);
+    if (t >= 0.0 && t <= last_step(program)) return py::float_(program::evaluate(program, t));
     if (holds_steps(step)) return values_at(program, step, step_of(self));
     return py::float_(at_number(program, self, step));
 }
 
-py::object total_steps(const Program& program) {
+// In place of pybind11's list of signatures.
+py::object refuse_arguments(py::handle self, const py::args& given, const py::kwargs& named) {
+    const std::size_t count = given.size() + named.size();
+    throw py::type_error(std::string(py::str(py::type::handle_of(self).attr("__name__"))) + ": `step` must be the one argument, got " +
+                         std::to_string(count) + (named.empty() ? "" : ", of which by name " + shown(py::list(named))));
+}
+
+bool is_built(py::handle value) {
+    return py::isinstance<Program>(value) && reinterpret_cast<py::detail::instance*>(value.ptr())->get_value_and_holder().holder_constructed();
+}
+
+py::object total_steps(py::handle self) {
+    const Program& program = program_of(self);
     return program.steps() == program::endless ? py::object(py::none()) : kept(program.steps(), Rule::length);
 }
 
 // (instructions, tables, result): an instruction is (name, operand, ...) or ("constant", value).
-py::tuple recording(const Program& program) {
-    const program::Recording recording = program::record(program);
+py::tuple recording(py::handle self) {
+    const program::Recording recording = program::record(program_of(self));
     py::list instructions;
     for (const program::Instruction& instruction : recording.instructions) {
         const py::str name(std::string(program::name_of(instruction.operation)));
@@ -63,14 +87,17 @@ py::tuple recording(const Program& program) {
 }  // namespace
 
 void register_program(py::module_& module) {
+    module.def("is_built", &is_built, py::arg("value"));
     py::class_<Program>(module, "Program", "A compiled schedule; every schedule is one.")
         .def(py::init(&lower), py::arg("value"))
         .def("__call__", &at, py::arg("step"))
+        .def("__call__", &refuse_arguments)
         .def("lr", &at, py::arg("step"))
+        .def("lr", &refuse_arguments)
         .def_property_readonly("total_steps", &total_steps)
-        .def_property_readonly("depth", [](const Program& program) { return program.depth; })
+        .def_property_readonly("depth", [](py::handle self) { return program_of(self).depth; })
         .def("_fill", [](py::handle self, double start, double stride, py::array values) {
-            fill_range(self.cast<const Program&>(), start, stride, std::move(values), step_of(self));
+            fill_range(program_of(self), start, stride, std::move(values), step_of(self));
         }, py::arg("start"), py::arg("stride"), py::arg("values"))
         .def("_recording", &recording);
 }

@@ -81,6 +81,11 @@ Progress<Expression> cosine_progress(Expression t, double steps, double exponent
     return {1.0 - from_end, from_end};
 }
 
+ExpressionRoot sqrt_and_complement(Expression part, Expression rest, double whole) {
+    const Expression root = sqrt(part / whole);
+    return {root, rest / (whole + whole * root)};
+}
+
 Progress<Expression> log_progress(Expression t, double steps, double unit, DoubleDouble rate) {
     const double total = natural(1.0 / rate);
     const Expression from_end = (steps - t) / (t + unit);

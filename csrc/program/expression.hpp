@@ -89,6 +89,12 @@ Expression exp2m1(DoubleDouble rate, Expression t, double offset);
 Expression times_power(double value, Expression t, double offset, double timescale, double power);
 Progress<Expression> power_progress(Expression remaining, double steps, double power);
 Progress<Expression> cosine_progress(Expression t, double steps, double exponent);
+struct ExpressionRoot {
+    Expression root;
+    Expression complement;
+};
+
+ExpressionRoot sqrt_and_complement(Expression part, Expression rest, double whole);
 Progress<Expression> log_progress(Expression t, double steps, double unit, DoubleDouble rate);
 Expression search(const double* table, std::size_t count, Expression t);
 Expression take(const double* table, std::size_t count, Expression index);

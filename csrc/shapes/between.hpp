@@ -12,6 +12,20 @@ inline DoubleDouble difference(double init_value, double end_value) {
     return math::two_sum(end_value, -init_value);
 }
 
+// A power of two that brings a value near 1, so that products of its parts neither
+// overflow nor vanish.
+inline double normalising_scale(double value) {
+    const double size = maximum(minimum(std::abs(value), 0x1p1000), 0x1p-1000);
+    return math::power_of_two(-math::nearest_exponent(size));
+}
+
+// (end - init) / steps
+inline DoubleDouble slope(double init_value, double end_value, double steps) {
+    const double scale = normalising_scale(maximum(std::abs(init_value), std::abs(end_value)));
+    const DoubleDouble scaled = difference(init_value * scale, end_value * scale) / steps;
+    return {scaled.hi / scale, scaled.lo / scale};
+}
+
 // init + rise(t) in the first half, end - rise(steps - t) in the second, for a
 // curve that is point-symmetric about its middle.
 template <class Number, class Rise>

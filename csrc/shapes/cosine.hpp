@@ -53,15 +53,16 @@ struct Cosine {
 
     Cosine(double init_value, double end_value, double steps)
         : init_value_(init_value), end_value_(end_value), steps_(steps), scale_(math::power_of_two(-math::nearest_exponent(steps))) {
-        const DoubleDouble scaled_square = math::two_product(steps * scale_, steps * scale_);
+        const DoubleDouble square = math::two_product(steps * scale_, steps * scale_);
         const DoubleDouble change = difference(init_value, end_value);
-        DoubleDouble amplitude = change / scaled_square;
-        remainder_ = (math::sin_squared_leading * amplitude).lo;
-        for (std::size_t index = 0; index < terms; ++index) {
-            coefficients_[index] = (math::sin_squared_coefficients[index] * amplitude).hi;
-            amplitude = amplitude / scaled_square;
+        const double scale = normalising_scale(change.hi);
+        DoubleDouble amplitude = DoubleDouble{change.hi * scale, change.lo * scale} / square;
+        remainder_ = (math::sin_squared_leading * amplitude).lo / scale;
+        coefficients_[0] = (math::sin_squared_leading * amplitude).hi / scale;
+        for (std::size_t index = 1; index < terms; ++index) {
+            amplitude = amplitude / square;
+            coefficients_[index] = (math::sin_squared_coefficients[index] * amplitude).hi / scale;
         }
-        coefficients_[0] = (math::sin_squared_leading * (change / scaled_square)).hi;
     }
 
     template <class Build>

@@ -15,20 +15,23 @@ struct Exponential {
     double end_value_;
     double steps_;
     DoubleDouble rate_;
+    bool is_flat_;
 
     Exponential(double init_value, double end_value, double steps)
-        : init_value_(init_value), end_value_(end_value), steps_(steps), rate_(log2_ratio(end_value, init_value) / steps) {}
+        : init_value_(init_value), end_value_(end_value), steps_(steps), rate_(log2_ratio(end_value, init_value) / steps), is_flat_(std::abs(rate_.hi) * steps < 0.5) {}
 
     Exponential stretched(double factor) const { return Exponential(init_value_, end_value_, steps_ * factor); }
 
-    // From the nearer end, so that both ends are exact.
+    // From the nearer end, so that both ends are exact.  Where the ends are near each
+    // other, only adding the change to an end is monotone to the last bit.
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;
         const auto first_half = here < remaining;
-        return times_exp2(select(first_half, here * 0.0 + init_value_, here * 0.0 + end_value_), rate_,
-                          select(first_half, here, here - steps_));
+        const Number anchor = select(first_half, here * 0.0 + init_value_, here * 0.0 + end_value_);
+        const Number distance = select(first_half, here, here - steps_);
+        return is_flat_ ? anchor + anchor * exp2m1(rate_, distance) : times_exp2(anchor, rate_, distance);
     }
 
     // log2(a / b); the quotient keeps its accuracy near 1, the difference cannot overflow.

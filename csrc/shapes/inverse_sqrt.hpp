@@ -1,6 +1,7 @@
 // init sqrt(timescale / (t + offset)), the offset being the timescale unless it is given.
 #pragma once
 
+#include "../math/power_of_two.hpp"
 #include "number.hpp"
 #include "parameter.hpp"
 
@@ -28,7 +29,7 @@ struct InverseSqrt {
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
-        return init_value_ * sqrt(timescale_ / (t + offset_));
+        return minimum(init_value_ * sqrt(timescale_ / (t + offset_)), math::largest_finite);
     }
 };
 

@@ -17,7 +17,7 @@ struct Linear {
     DoubleDouble slope_;
 
     Linear(double init_value, double end_value, double steps)
-        : init_value_(init_value), end_value_(end_value), steps_(steps), slope_(difference(init_value, end_value) / steps) {}
+        : init_value_(init_value), end_value_(end_value), steps_(steps), slope_(slope(init_value, end_value, steps)) {}
 
     Linear stretched(double factor) const { return Linear(init_value_, end_value_, steps_ * factor); }
 

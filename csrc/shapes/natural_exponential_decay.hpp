@@ -17,7 +17,7 @@ struct NaturalExponentialDecay {
     DoubleDouble rate_;  // of log2(value), per step
 
     NaturalExponentialDecay(double init_value, double decay_rate, double every)
-        : init_value_(init_value), decay_rate_(decay_rate), every_(every), rate_(math::log2_e * -decay_rate / every) {}
+        : init_value_(init_value), decay_rate_(decay_rate), every_(every), rate_(math::log2_e * -minimum(decay_rate, 0x1p200) / every) {}
 
     NaturalExponentialDecay stretched(double factor) const {
         return NaturalExponentialDecay(init_value_, decay_rate_, every_ * factor);

@@ -26,8 +26,8 @@ struct OneMinusSqrt {
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;
-        const Number root = sqrt(here / steps_);
-        return between(init_value_, end_value_, change_, Progress<Number>{root, remaining / (steps_ + steps_ * root)});
+        const auto [root, complement] = sqrt_and_complement(here, remaining, steps_);
+        return between(init_value_, end_value_, change_, Progress<Number>{root, complement});
     }
 };
 

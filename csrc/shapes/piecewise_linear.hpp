@@ -29,9 +29,9 @@ struct PiecewiseLinear {
         }
         for (std::size_t index = 0; index + 1 < count; ++index) {
             const double width = table[index + 1] - table[index];
-            const DoubleDouble slope = difference(table[count + index], table[count + index + 1]) / width;
-            table[2 * count + index] = slope.hi;
-            table[3 * count + index] = slope.lo;
+            const DoubleDouble line = slope(table[count + index], table[count + index + 1], width);
+            table[2 * count + index] = line.hi;
+            table[3 * count + index] = line.lo;
         }
         return build(PiecewiseLinear(count, points[points.size() - 2], 1.0), table);
     }

@@ -25,8 +25,8 @@ struct SquareRoot {
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;
-        const Number root = sqrt(remaining / steps_);
-        return between(init_value_, end_value_, change_, Progress<Number>{here / (steps_ + steps_ * root), root});
+        const auto [root, complement] = sqrt_and_complement(remaining, here, steps_);
+        return between(init_value_, end_value_, change_, Progress<Number>{complement, root});
     }
 };
 

@@ -17,22 +17,35 @@ struct Tanh {
                                                {"upper", Rule::tanh_end}};
 
     // (tanh(x) - tanh(start)) / (tanh(stop) - tanh(start)) at a distance from the
-    // start, as weight E / (1 + base (1 + E)) with E = exp(2 (x - start)) - 1: the
-    // difference of two tanh would cancel near the start.
+    // start, as E / (fixed + growing E) with E = exp(2 (x - start)) - 1: the difference
+    // of two tanh would cancel near the start.
     struct Side {
-        double base;
-        double weight;
+        double fixed;
+        double growing;
         DoubleDouble rate;
 
-        Side(double start, double stop, double steps)
-            : base(math::exp2(math::log2_e * (2.0 * start))),
-              weight((math::exp2(math::log2_e * (2.0 * stop)) + 1.0) / math::exp2m1(math::log2_e * (2.0 * (stop - start)))),
-              rate(math::log2_e * (2.0 * (stop - start)) / steps) {}
+        Side(double start, double stop, double steps) : rate(math::log2_e * width(start, stop) / steps) {
+            const DoubleDouble base = power(math::log2_e * (2.0 * start));
+            const DoubleDouble most = power(math::log2_e * width(start, stop)) - 1.0;
+            const DoubleDouble weight = (power(math::log2_e * (2.0 * stop)) + 1.0) / most;
+            fixed = ((base + 1.0) / weight).hi;
+            growing = (base / weight).hi;
+        }
+
+        static DoubleDouble width(double start, double stop) { return math::two_sum(stop, -start) * 2.0; }
+
+        // 2^x in double-double.
+        static DoubleDouble power(DoubleDouble x) {
+            const math::Exp2Parts parts = math::exp2_parts(x, -600.0, 600.0);
+            const DoubleDouble mantissa = math::exp2_mantissa(parts);
+            const double scale = math::power_of_two(parts.integer);
+            return math::quick_two_sum(mantissa.hi * scale, mantissa.lo * scale);
+        }
 
         template <class Number>
         PYWARMUP_INLINE Number fraction(Number distance) const {
             const Number grown = exp2m1(rate, distance);
-            return weight * grown / (1.0 + base * (1.0 + grown));
+            return grown / (fixed + growing * grown);
         }
     };
 
