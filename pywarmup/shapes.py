@@ -458,6 +458,42 @@ class SaturatingExponential(Schedule):
 
 
 @dataclass(frozen=True, slots=True)
+class ScaledExponential(Schedule):
+    """An exponential scaled so that its ends are exact.
+
+    end_value + (init_value - end_value) * (ratio**u - ratio) / (1 - ratio)
+
+    Args:
+        init_value: Value at step 0, >= 0.
+        end_value: Value at `steps` and after, >= 0.
+        steps: Length, > 0; an integer as a rule.
+        ratio: How far the exponential falls before it is scaled, > 0 and not 1.
+
+    Raises:
+        TypeError: For what is no number.
+        ValueError: For a number outside its range.
+
+    Example:
+        >>> import pywarmup as pw
+        >>> pw.ScaledExponential(1.0, 0.0, steps=4, ratio=0.5)[:5].round(4)
+        array([1.    , 0.6818, 0.4142, 0.1892, 0.    ])
+
+    Same as:
+        The decay "exponential" of Megatron's WSD for ratio 1/2, "exp" of timm's for 1/10.
+
+    References:
+        Folklore.
+    """
+
+    kind: ClassVar[str] = "scaled_exponential"
+    init_value: float
+    end_value: float
+    _: KW_ONLY
+    steps: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
 class RAdam(Schedule):
     """The rectification factor of RAdam as a warmup; as a rule a factor of another schedule.
 

@@ -47,6 +47,10 @@ SHAPES = {
     "square_root": [pw.SquareRoot(1.0, 0.0, steps=100), pw.SquareRoot(0.0, 0.3, steps=977)],
     "logarithmic": [pw.Logarithmic(0.0, 1.0, steps=99), pw.Logarithmic(0.5, 0.0, steps=977)],
     "saturating_exponential": [pw.SaturatingExponential(0.1, timescale=50)],
+    "scaled_exponential": [
+        pw.ScaledExponential(1.0, 0.0, steps=100, ratio=0.5),
+        pw.ScaledExponential(0.01, 0.3, steps=977, ratio=0.1),
+    ],
     "radam": [pw.RAdam(1.0, beta2=0.999), pw.RAdam(0.1, beta2=0.7)],
     "tanh": [pw.Tanh(1.0, 0.0, steps=100), pw.Tanh(0.1, 0.3, steps=977, lower=-3, upper=5)],
     "rex": [pw.Rex(1.0, 0.0, steps=100), pw.Rex(0.0, 0.3, steps=977)],

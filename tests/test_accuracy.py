@@ -67,6 +67,10 @@ def rex(total: int, t: int) -> mpf:
     return rest / (mpf(1) / 2 + rest / 2)
 
 
+def scaled_exponential(total: int, t: int, ratio: float) -> mpf:
+    return (mpf(ratio) ** (mpf(t) / total) - mpf(ratio)) / (1 - mpf(ratio))
+
+
 @dataclass(frozen=True)
 class Between:
     """A shape end + (init - end) * fraction(t), and the ulp that it may be off."""
@@ -88,6 +92,10 @@ BETWEEN = {
     "Tanh": Between(3, pw.Tanh, tanh, {}),
     "Tanh -3 5": Between(3, pw.Tanh, tanh, {"lower": -3.0, "upper": 5.0}),
     "Tanh -0.1 0.2": Between(3, pw.Tanh, tanh, {"lower": -0.1, "upper": 0.2}),
+    **{
+        f"ScaledExponential {r}": Between(3, pw.ScaledExponential, scaled_exponential, {"ratio": r})
+        for r in (0.1, 0.5, 20.0)
+    },
     "Rex": Between(3, pw.Rex, rex, {}),
 }
 

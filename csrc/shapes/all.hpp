@@ -19,6 +19,7 @@
 #include "radam.hpp"
 #include "rex.hpp"
 #include "saturating_exponential.hpp"
+#include "scaled_exponential.hpp"
 #include "square_root.hpp"
 #include "table.hpp"
 #include "tanh.hpp"
@@ -29,7 +30,7 @@ template <class... Members>
 struct List {};
 
 using All = List<Constant, Linear, Cosine, Polynomial, Exponential, ExponentialDecay, NaturalExponentialDecay, InverseSqrt, InverseTime,
-                 PowerLaw, OneMinusSqrt, SquareRoot, Logarithmic, SaturatingExponential, RAdam, Tanh, Rex, PiecewiseConstant,
+                 PowerLaw, OneMinusSqrt, SquareRoot, Logarithmic, SaturatingExponential, ScaledExponential, RAdam, Tanh, Rex, PiecewiseConstant,
                  PiecewiseLinear, Table>;
 
 }  // namespace pywarmup::shapes
