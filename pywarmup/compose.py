@@ -198,7 +198,9 @@ def anneal(
     at: float,
     over: float,
     to: float = 0.0,
-    shape: Literal["linear", "cosine", "1-sqrt", "sqrt", "exponential", "polynomial", "power"] = "linear",
+    shape: Literal[
+        "linear", "cosine", "1-sqrt", "sqrt", "exponential", "scaled-exponential", "polynomial", "power"
+    ] = "linear",
 ) -> Schedule:
     """Return any schedule up to a step, and from there a decay: late annealing, or extending a finished run.
 

@@ -114,7 +114,7 @@ RECIPES = {
             warmup=warmup,
             init_value=0.05,
         )
-        for decay in ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "polynomial", "power")
+        for decay in ("linear", "cosine", "1-sqrt", "sqrt", "exponential", "scaled-exponential", "polynomial", "power")
         for warmup in (
             "linear",
             "constant",

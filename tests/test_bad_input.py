@@ -29,7 +29,7 @@ STEP = "Linear: `step` must be a number >= 0 and <= 2**53, got "
 STEPS = "Linear: `step` must be a number or an array of integers or real numbers, got "
 FINITE, NON_NEGATIVE, POSITIVE = "a finite number", "a finite number >= 0", "a finite number > 0"
 LENGTH, DELAY = "a number of steps > 0 and <= 2**53", "a number of steps >= 0 and <= 2**53"
-STYLES = "'linear', 'cosine', '1-sqrt', 'sqrt', 'exponential', 'polynomial', 'power'"
+STYLES = "'linear', 'cosine', '1-sqrt', 'sqrt', 'exponential', 'scaled-exponential', 'polynomial', 'power'"
 MILESTONES = "a strictly increasing sequence of numbers of steps > 0 and <= 2**53"
 
 Row = tuple[str, Callable[[], Any], type[Exception], str]

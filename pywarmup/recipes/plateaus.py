@@ -35,7 +35,7 @@ def wsd(
         total_steps: Length of the run.
         end_value: Value at total_steps and after, >= 0.
         decay: "linear", "cosine", "1-sqrt", "sqrt" (the root of what remains), "exponential" (equal ratios;
-            end_value > 0), "polynomial" ((1 - u)**power) or "power"
+            end_value > 0), "scaled-exponential" (to any end_value), "polynomial" ((1 - u)**power) or "power"
             (1 - u**power).
         init_value: Value at step 0, >= 0.
         warmup: "linear", "constant" (init_value, then the jump), "exponential" (init_value > 0), "cosine",

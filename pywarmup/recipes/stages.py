@@ -16,6 +16,7 @@ from pywarmup.shapes import (
     Logarithmic,
     OneMinusSqrt,
     Polynomial,
+    ScaledExponential,
     SquareRoot,
 )
 
@@ -24,7 +25,9 @@ Warmup: TypeAlias = (
     Schedule
     | Literal["linear", "constant", "exponential", "cosine", "polynomial", "1-sqrt", "log", "saturating_exponential"]
 )
-Decay: TypeAlias = Literal["linear", "cosine", "1-sqrt", "sqrt", "exponential", "polynomial", "power"]
+Decay: TypeAlias = Literal[
+    "linear", "cosine", "1-sqrt", "sqrt", "exponential", "scaled-exponential", "polynomial", "power"
+]
 
 
 def decay_stage(
@@ -40,6 +43,7 @@ def decay_stage(
         "1-sqrt": lambda: OneMinusSqrt(start, end, steps=steps),
         "sqrt": lambda: SquareRoot(start, end, steps=steps),
         "exponential": lambda: Exponential(start, end, steps=steps),
+        "scaled-exponential": lambda: ScaledExponential(start, end, steps=steps, ratio=ratio),
         "polynomial": lambda: Polynomial(start, end, steps=steps, power=power),
         "power": lambda: Polynomial(end, start, steps=steps, power=power).reverse(),
     }
