@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from registry import COMBINATORS, SHAPES
 
 import pywarmup as pw
 from pywarmup import _core
-from tests.registry import COMBINATORS, SHAPES
 
 L = pw.Linear(0.0, 1.0, steps=10)
 ENDLESS = pw.Constant(1.0)

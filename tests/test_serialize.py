@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from registry import SAMPLES, last_step
 
 import pywarmup as pw
 from pywarmup import _core
 from pywarmup.serialize import revive
-from tests.registry import SAMPLES, last_step
 
 CONSTANT = {"schema": 1, "kind": "constant", "value": 0.1, "steps": None}
 INNER = {"kind": "constant", "value": 0.1, "steps": 5}
