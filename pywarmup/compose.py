@@ -8,9 +8,10 @@ from numbers import Real
 from typing import Any, ClassVar, Literal, cast
 
 from pywarmup import _core
-from pywarmup.schedule import PastEndPolicy, Schedule
+from pywarmup.schedule import PastEndPolicy, Schedule, sealed
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Join(Schedule):
     """Stages one after the other; a boundary step belongs to the stage that begins there.
@@ -25,6 +26,7 @@ class Join(Schedule):
     stages: tuple[Schedule, ...]
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Product(Schedule):
     """The product of several schedules at each step; as long as the longest bounded one.
@@ -36,6 +38,7 @@ class Product(Schedule):
     factors: tuple[Schedule, ...]
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Sum(Schedule):
     """The sum of several schedules at each step; as long as the longest bounded one.
@@ -47,6 +50,7 @@ class Sum(Schedule):
     terms: tuple[Schedule, ...]
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Minimum(Schedule):
     """The least of several schedules at each step."""
@@ -55,6 +59,7 @@ class Minimum(Schedule):
     schedules: tuple[Schedule, ...]
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Maximum(Schedule):
     """The greatest of several schedules at each step."""
@@ -63,6 +68,7 @@ class Maximum(Schedule):
     schedules: tuple[Schedule, ...]
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Scale(Schedule):
     """A schedule times a number: `s * factor`."""
@@ -72,6 +78,7 @@ class Scale(Schedule):
     factor: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Offset(Schedule):
     """A schedule plus a number: `s + amount`."""
@@ -81,6 +88,7 @@ class Offset(Schedule):
     amount: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Clip(Schedule):
     """A schedule held between two values: `s.clip(lower, upper)`."""
@@ -91,6 +99,7 @@ class Clip(Schedule):
     upper: float | None = None
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Shift(Schedule):
     """t -> schedule(t + steps): `s.shift(steps)`."""
@@ -100,6 +109,7 @@ class Shift(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Stretch(Schedule):
     """t -> schedule(t / factor): `s.stretch(factor)`."""
@@ -109,6 +119,7 @@ class Stretch(Schedule):
     factor: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Repeat(Schedule):
     """Cycles of a schedule, growing in length and decaying in value: `s.repeat(...)`."""
@@ -120,6 +131,7 @@ class Repeat(Schedule):
     decay: float = 1.0
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Until(Schedule):
     """A schedule ended after some steps: `s.until(steps)`."""
@@ -129,6 +141,7 @@ class Until(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Reverse(Schedule):
     """t -> schedule(total_steps - t): `s.reverse()`."""
@@ -137,6 +150,7 @@ class Reverse(Schedule):
     schedule: Schedule
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class PastEnd(Schedule):
     """A schedule with a behaviour past its end: `s.past_end(policy)`."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsFloat, SupportsIndex, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsFloat, SupportsIndex, TypeAlias, TypeVar, overload
 
 from pywarmup import _core
 
@@ -20,14 +20,27 @@ PastEndPolicy: TypeAlias = Literal["hold", "repeat", "mirror", "error"]
 _BLOCK = 4096  # values that iteration computes at a time
 
 
-def _once(init: Callable[..., None]) -> Callable[..., None]:
+Kind = TypeVar("Kind", bound="Schedule")
+
+
+def sealed(cls: type[Kind]) -> type[Kind]:
+    """Close what a frozen dataclass with slots leaves open; goes above `@dataclass(frozen=True, slots=True)`.
+
+    `slots=True` creates a class twice, and the `__setattr__` made for the first fails on the second; a second
+    `__init__` or a `__setstate__` would change a value.
+    """
+    del cls.__setattr__, cls.__delattr__
+    cls.__setstate__ = Schedule.__setattr__  # type: ignore[attr-defined]
+    init = cls.__init__
+
     @functools.wraps(init)
-    def build(self: Schedule, *args: Any, **kwargs: Any) -> None:
+    def build(self: Kind, *args: Any, **kwargs: Any) -> None:
         if _core.is_built(self):
             self.__setattr__("__init__")
         init(self, *args, **kwargs)
 
-    return build
+    cls.__init__ = build  # type: ignore[method-assign]
+    return cls
 
 
 class Schedule(_core.Program):
@@ -49,20 +62,6 @@ class Schedule(_core.Program):
     """
 
     kind: ClassVar[str]
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        """Close what a frozen dataclass with slots leaves open.
-
-        `slots=True` creates each class twice, and the `__setattr__` made for the first fails on the second; a second
-        `__init__` or a `__setstate__` would change a value.
-        """
-        super().__init_subclass__(**options)
-        for name in ("__setattr__", "__delattr__"):
-            if name in vars(cls):
-                delattr(cls, name)
-        cls.__setstate__ = Schedule.__setattr__  # type: ignore[attr-defined]
-        if "__init__" in vars(cls):
-            cls.__init__ = _once(cls.__init__)  # type: ignore[method-assign]
 
     def __post_init__(self) -> None:
         super().__init__(self)

@@ -13,9 +13,10 @@ from operator import mul
 from typing import ClassVar
 
 from pywarmup import _core
-from pywarmup.schedule import Schedule
+from pywarmup.schedule import Schedule, sealed
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Constant(Schedule):
     """One value.
@@ -45,6 +46,7 @@ class Constant(Schedule):
     steps: float | None = None
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Linear(Schedule):
     """A straight line.
@@ -76,6 +78,7 @@ class Linear(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Cosine(Schedule):
     """Half a cosine wave, or a power of it.
@@ -109,6 +112,7 @@ class Cosine(Schedule):
     exponent: float = 1.0
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Polynomial(Schedule):
     """A power of what remains.
@@ -142,6 +146,7 @@ class Polynomial(Schedule):
     power: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Exponential(Schedule):
     """Equal ratios from step to step.
@@ -173,6 +178,7 @@ class Exponential(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class ExponentialDecay(Schedule):
     """A constant rate of decay, without end.
@@ -206,6 +212,7 @@ class ExponentialDecay(Schedule):
     staircase: bool = False
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class NaturalExponentialDecay(Schedule):
     """A decay at a natural rate, without end.
@@ -237,6 +244,7 @@ class NaturalExponentialDecay(Schedule):
     every: float = 1.0
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class InverseSqrt(Schedule):
     """A decay by the square root of time, without end.
@@ -268,6 +276,7 @@ class InverseSqrt(Schedule):
     offset: float | None = None
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class InverseTime(Schedule):
     """A decay by time, without end.
@@ -301,6 +310,7 @@ class InverseTime(Schedule):
     staircase: bool = False
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class PowerLaw(Schedule):
     """A power of time, without end.
@@ -334,6 +344,7 @@ class PowerLaw(Schedule):
     offset: float | None = None
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class OneMinusSqrt(Schedule):
     """One minus a square root, the "1-sqrt" cooldown.
@@ -365,6 +376,7 @@ class OneMinusSqrt(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class SquareRoot(Schedule):
     """The square root of what remains.
@@ -396,6 +408,7 @@ class SquareRoot(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Logarithmic(Schedule):
     """A logarithm of time, as a warmup.
@@ -427,6 +440,7 @@ class Logarithmic(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class SaturatingExponential(Schedule):
     """A warmup that approaches its value without reaching it; as a rule a factor of another schedule.
@@ -457,6 +471,7 @@ class SaturatingExponential(Schedule):
     timescale: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class ScaledExponential(Schedule):
     """An exponential scaled so that its ends are exact.
@@ -493,6 +508,7 @@ class ScaledExponential(Schedule):
     ratio: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class RAdam(Schedule):
     """The rectification factor of RAdam as a warmup; as a rule a factor of another schedule.
@@ -523,6 +539,7 @@ class RAdam(Schedule):
     beta2: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Tanh(Schedule):
     """A hyperbolic tangent, scaled so that its ends are exact.
@@ -559,6 +576,7 @@ class Tanh(Schedule):
     upper: float = 3.0
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Rex(Schedule):
     """The reflected exponential.
@@ -590,6 +608,7 @@ class Rex(Schedule):
     steps: float
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class PiecewiseConstant(Schedule):
     """Values that change at milestones, without end.
@@ -635,6 +654,7 @@ class PiecewiseConstant(Schedule):
         return cls(list(accumulate(steps, mul, initial=start)), milestones=milestones)
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class PiecewiseLinear(Schedule):
     """Straight lines through points.
@@ -659,6 +679,7 @@ class PiecewiseLinear(Schedule):
     points: Iterable[tuple[float, float]]
 
 
+@sealed
 @dataclass(frozen=True, slots=True)
 class Table(Schedule):
     """A value for each step.

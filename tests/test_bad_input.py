@@ -920,7 +920,9 @@ for text in {[text for text in UNMADE if maker == "pw.Linear" or text != "repr(x
     else:
         raise SystemExit(f"{{text}} gave {{result!r}}")
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False, cwd="/"
+    )
     assert done.returncode == 0, (done.returncode, done.stdout.splitlines()[-1:], done.stderr.splitlines()[-1:])
 
 
