@@ -39,7 +39,7 @@ def sealed(cls: type[Kind]) -> type[Kind]:
             self.__setattr__("__init__")
         init(self, *args, **kwargs)
 
-    cls.__init__ = build  # type: ignore[method-assign]
+    cls.__init__ = build  # type: ignore[method-assign, assignment]
     return cls
 
 
