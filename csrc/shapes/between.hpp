@@ -46,4 +46,15 @@ PYWARMUP_INLINE Number between(double init_value, double end_value, DoubleDouble
     return select(first_half, init_value + moved, end_value - moved);
 }
 
+// The same for progress known to more than double precision: rounded once.
+PYWARMUP_INLINE double between(double init_value, double end_value, DoubleDouble change, Progress<DoubleDouble> progress) {
+    const bool first_half = progress.from_start.hi < progress.from_end.hi;
+    const DoubleDouble part{select(first_half, progress.from_start.hi, progress.from_end.hi),
+                            select(first_half, progress.from_start.lo, progress.from_end.lo)};
+    const DoubleDouble moved = change * part;
+    const double sign = select(first_half, 1.0, -1.0);
+    const DoubleDouble sum = math::two_sum(select(first_half, init_value, end_value), sign * moved.hi);
+    return sum.hi + (sum.lo + sign * moved.lo);
+}
+
 }  // namespace pywarmup::shapes

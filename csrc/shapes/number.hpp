@@ -77,8 +77,8 @@ PYWARMUP_INLINE Progress<double> cosine_progress(double t, double steps, double 
 
 // root = sqrt(part / whole) and its complement 1 - root, for rest = whole - part.
 struct Root {
-    double root;
-    double complement;
+    DoubleDouble root;
+    DoubleDouble complement;
 };
 
 PYWARMUP_INLINE Root sqrt_and_complement(double part, double rest, double whole) {
@@ -87,7 +87,7 @@ PYWARMUP_INLINE Root sqrt_and_complement(double part, double rest, double whole)
     const DoubleDouble square = math::two_product(root, root);
     const double missing = ((ratio.hi - square.hi) - square.lo) + ratio.lo;
     const DoubleDouble exact = math::quick_two_sum(root, select(root > 0.0, missing / (root + root), 0.0));
-    return {exact.hi, (rest / ((exact + 1.0) * whole)).hi};
+    return {exact, rest / ((exact + 1.0) * whole)};
 }
 
 // from_start = log(1 + t / unit) / log(1 + steps / unit), with rate = 1 / log2(1 + steps / unit)

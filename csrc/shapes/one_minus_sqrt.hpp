@@ -27,7 +27,7 @@ struct OneMinusSqrt {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;
         const auto [root, complement] = sqrt_and_complement(here, remaining, steps_);
-        return between(init_value_, end_value_, change_, Progress<Number>{root, complement});
+        return between(init_value_, end_value_, change_, Progress{root, complement});
     }
 };
 

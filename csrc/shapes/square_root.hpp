@@ -26,7 +26,7 @@ struct SquareRoot {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;
         const auto [root, complement] = sqrt_and_complement(remaining, here, steps_);
-        return between(init_value_, end_value_, change_, Progress<Number>{complement, root});
+        return between(init_value_, end_value_, change_, Progress{complement, root});
     }
 };
 
