@@ -417,7 +417,7 @@ def _ceil_div(numerator: int, denominator: int) -> int:
 
 def _index(value: object) -> int | None:
     """The integer that `value` is, or None; a bool is not a number."""
-    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+    if isinstance(value, SupportsIndex) and type(value).__name__ not in ("bool", "bool_"):
         with suppress(TypeError):  # arrays have __index__ and refuse when they are not one integer
             return operator.index(value)
     return None

@@ -642,7 +642,7 @@ def test_every_example_runs() -> None:
 @pytest.mark.parametrize("name", counting.__all__)
 def test_every_docstring_keeps_the_order(name: str) -> None:
     text = getattr(counting, name).__doc__
-    titles = re.findall(r"^    (Args|Returns|Raises|Example|Same as|References):$", text, re.MULTILINE)
+    titles = re.findall(r"^ *(Args|Returns|Raises|Example|Same as|References):$", text, re.MULTILINE)
     assert [title for title in titles if title != "Same as"] == [
         "Args",
         "Returns",
