@@ -1,81 +1,143 @@
 #include "arrays.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
-#include <type_traits>
 #include <vector>
 
 #include "../program/evaluate.hpp"
+#include "../program/kernels.hpp"
 
 namespace pywarmup::bindings {
 namespace {
 
 using program::Program;
 
-constexpr std::size_t block = 1024;                  // converted at a time
+constexpr std::size_t block = 1024;         // values converted at a time
+constexpr std::size_t worth_a_release = 4096;  // values times nodes: below, other threads wait no longer than for any call
 
-// Calls work(begin, count) on chunks without the GIL, and lets signals in between; the
-// more nodes there are to evaluate, the shorter the chunks.
+// Calls work(begin, count) on chunk after chunk without the GIL, and about fifty times
+// a second lets other threads and signals in.  Taking the GIL more often would make
+// a busy thread beside us cost its switch interval for every chunk.
 template <class Work>
 void in_chunks(const Program& program, std::size_t count, const Work& work) {
-    const std::size_t chunk = (std::size_t{1} << 16) / std::min<std::size_t>(program.nodes.size(), 64);
-    for (std::size_t done = 0; done < count; done += chunk) {
+    using clock = std::chrono::steady_clock;
+    const std::size_t nodes = std::min<std::size_t>(program.nodes.size(), 64);
+    if (count * nodes <= worth_a_release) return work(0, count);
+    const std::size_t chunk = (std::size_t{1} << 16) / nodes;
+    for (std::size_t done = 0; done < count;) {
         {
             const py::gil_scoped_release release;
-            work(done, std::min(chunk, count - done));
+            const auto end = clock::now() + std::chrono::milliseconds(20);
+            do {
+                const std::size_t length = std::min(chunk, count - done);
+                work(done, length);
+                done += length;
+            } while (done < count && clock::now() < end);
         }
         if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     }
 }
 
-// Whether a step of the array's own type is within 0 and the last one; false for nan.
-template <class Step>
-bool is_allowed(Step step, double last) {
-    if constexpr (std::is_floating_point_v<Step>) {
-        return step >= 0.0 && step <= last;
-    } else if constexpr (std::is_signed_v<Step>) {
-        return step >= 0 && static_cast<std::uint64_t>(step) <= static_cast<std::uint64_t>(last);
-    } else {
-        return step <= static_cast<std::uint64_t>(last);
+py::module_ numpy() {
+    return py::module_::import("numpy");
+}
+
+// Where values go: a one-dimensional run of doubles or singles with any stride.
+struct Target {
+    char* data;
+    py::ssize_t stride;
+    bool is_double;
+
+    Target(py::array& array) : data(static_cast<char*>(array.mutable_data())), stride(array.ndim() == 1 ? array.strides(0) : array.itemsize()), is_double(array.itemsize() == sizeof(double)) {}
+
+    // Has compute(begin, count, values) write count values from index begin on.
+    template <class Compute>
+    void write(std::size_t begin, std::size_t count, const Compute& compute) const {
+        char* here = data + static_cast<py::ssize_t>(begin) * stride;
+        if (is_double && stride == sizeof(double)) return compute(begin, count, reinterpret_cast<double*>(here));
+        double values[block];
+        for (std::size_t done = 0; done < count; done += block) {
+            const std::size_t length = std::min(block, count - done);
+            compute(begin + done, length, values);
+            store(values, length, here + static_cast<py::ssize_t>(done) * stride);
+        }
     }
-}
 
-template <class Step>
-void refuse_bad_steps(const Program& program, const Step* steps, std::size_t count, py::handle array, const Place& place) {
-    const double last = last_step(program);
-    std::size_t bad = count;
-    in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
-        const Step* end = steps + begin + length;
-        const Step* found = std::find_if_not(steps + begin, end, [last](Step step) { return is_allowed(step, last); });
-        if (found != end && bad == count) bad = static_cast<std::size_t>(found - steps);
-    });
-    if (bad == count) return;
-    const py::object offender = array.attr("ravel")()[py::int_(bad)];
-    throw py::value_error(place.owner + ": `" + place.field + "` must be " + step_rule(program) + ", got " +
-                          shown(offender.attr("item")()) + " at index " + std::to_string(bad));
-}
-
-template <class Step>
-py::array evaluate_steps(const Program& program, const py::array& steps, const Place& place) {
-    const auto* input = static_cast<const Step*>(steps.data());
-    const auto count = static_cast<std::size_t>(steps.size());
-    refuse_bad_steps(program, input, count, steps, place);
-    py::array_t<double> values(std::vector<py::ssize_t>(steps.shape(), steps.shape() + steps.ndim()));
-    double* output = values.mutable_data();
-    in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
-        if constexpr (std::is_same_v<Step, double>) {
-            program::fill(program, input + begin, length, output + begin);
-        } else {
-            double converted[block];
-            for (std::size_t done = 0; done < length; done += block) {
-                const std::size_t part = std::min(block, length - done);
-                const Step* source = input + begin + done;
-                std::transform(source, source + part, converted, [](Step step) { return static_cast<double>(step); });
-                program::fill(program, converted, part, output + begin + done);
+    void store(const double* values, std::size_t count, char* here) const {
+        if (stride == sizeof(float)) return program::kernels().to_single(values, count, reinterpret_cast<float*>(here));
+        for (std::size_t index = 0; index < count; ++index, here += stride) {
+            if (is_double) {
+                *reinterpret_cast<double*>(here) = values[index];
+            } else {
+                *reinterpret_cast<float*>(here) = static_cast<float>(values[index]);
             }
         }
+    }
+};
+
+// The values at contiguous steps; returns the index of the first step that is not allowed, or count.
+template <class Step>
+std::size_t evaluate_steps(const Program& program, const py::array& steps, py::array& values) {
+    const auto* input = static_cast<const Step*>(steps.data());
+    const auto count = static_cast<std::size_t>(steps.size());
+    const Target target(values);
+    std::size_t bad = count;
+    in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
+        target.write(begin, length, [&](std::size_t first, std::size_t part, double* output) {
+            if (bad < count) return;
+            const std::size_t good = program::fill(program, input + first, part, output);
+            if (good < part) bad = first + good;
+        });
     });
-    return values;
+    return bad;
+}
+
+std::size_t evaluate_any(const Program& program, const py::array& steps, py::array& values) {
+    switch (steps.dtype().kind()) {
+        case 'i': return evaluate_steps<std::int64_t>(program, steps, values);
+        case 'u': return evaluate_steps<std::uint64_t>(program, steps, values);
+        default: break;
+    }
+    return steps.itemsize() == sizeof(float) ? evaluate_steps<float>(program, steps, values) : evaluate_steps<double>(program, steps, values);
+}
+
+// The type of steps that the core reads for those of an array.
+const char* type_read(const py::array& steps) {
+    const char kind = steps.dtype().kind();
+    return kind == 'u' ? "=u8" : kind == 'i' ? "=i8" : steps.itemsize() == sizeof(float) ? "=f4" : "=f8";
+}
+
+bool is_read_directly(const py::array& array, const char* type) {
+    return (array.flags() & py::array::c_style) != 0 && array.dtype().equal(py::dtype(type)) &&
+           (array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_) != 0;
+}
+
+// NumPy's buffered iterator brings steps of any layout and type, a few thousand at a
+// time, so that no copy grows with their number.
+std::size_t evaluate_buffered(const Program& program, const py::array& steps, const py::array& values) {
+    const py::object iterator = numpy().attr("nditer")(
+        py::make_tuple(steps, values), py::arg("flags") = py::make_tuple("external_loop", "buffered", "zerosize_ok"),
+        py::arg("op_flags") = py::make_tuple(py::make_tuple("readonly", "contig"), py::make_tuple("writeonly", "contig")),
+        py::arg("op_dtypes") = py::make_tuple(type_read(steps), "=f8"), py::arg("order") = "C", py::arg("casting") = "same_kind");
+    const py::object entered = iterator.attr("__enter__")();
+    const auto count = static_cast<std::size_t>(steps.size());
+    std::size_t done = 0;
+    std::size_t bad = count;
+    if (count > 0) {
+        for (const py::handle pair : entered) {
+            const auto some = py::reinterpret_borrow<py::array>(pair[py::int_(0)]);
+            auto output = py::reinterpret_borrow<py::array>(pair[py::int_(1)]);
+            const std::size_t good = evaluate_any(program, some, output);
+            if (good < static_cast<std::size_t>(some.size())) {
+                bad = done + good;
+                break;
+            }
+            done += static_cast<std::size_t>(some.size());
+        }
+    }
+    iterator.attr("__exit__")(py::none(), py::none(), py::none());
+    return bad;
 }
 
 // NumPy would take a truth value among numbers for 0 or 1.
@@ -92,34 +154,46 @@ bool has_truth_value(py::handle steps) {
 py::object as_array(py::handle steps) {
     if (has_truth_value(steps)) return py::none();
     try {
-        return py::module_::import("numpy").attr("asarray")(steps);
+        return numpy().attr("asarray")(steps);
     } catch (py::error_already_set& error) {
         if (!error.matches(PyExc_ValueError) && !error.matches(PyExc_TypeError) && !error.matches(PyExc_OverflowError)) throw;
         return py::none();
     }
 }
 
-// Native, contiguous, and of one of the types read directly.
-py::array normalised(py::handle steps, char kind, py::ssize_t size) {
-    const char* type = kind == 'u' ? "=u8" : kind == 'i' ? "=i8" : size == 4 ? "=f4" : "=f8";
-    return py::module_::import("numpy").attr("asarray")(steps, py::arg("dtype") = type, py::arg("order") = "C");
+// Steps as an array of real numbers.
+py::array read_steps(py::handle steps, const Place& place) {
+    constexpr std::string_view rule = "a number or an array of integers or real numbers";
+    const py::object array = as_array(steps);
+    if (array.is_none()) raise_type_error(place, rule, steps);
+    const std::string kind = py::str(array.attr("dtype").attr("kind"));
+    const bool is_masked = py::isinstance(steps, numpy().attr("ma").attr("MaskedArray"));
+    if ((kind != "i" && kind != "u" && kind != "f") || is_masked) {
+        throw py::type_error(place.owner + ": `" + place.field + "` must be " + std::string(rule) + ", got " + shown(steps) + " of dtype " +
+                             std::string(py::str(array.attr("dtype"))));
+    }
+    return py::reinterpret_borrow<py::array>(array);
 }
 
-template <class Value>
-void store(const Program& program, double start, double stride, std::size_t count, char* target, py::ssize_t step) {
-    double values[block];
-    for (std::size_t done = 0; done < count; done += block) {
-        const std::size_t part = std::min(block, count - done);
-        program::fill_range(program, start + static_cast<double>(done) * stride, stride, part, values);
-        for (std::size_t i = 0; i < part; ++i, target += step) *reinterpret_cast<Value*>(target) = static_cast<Value>(values[i]);
-    }
+void evaluate_checked(const Program& program, const py::array& steps, py::array& values, const Place& place) {
+    const bool is_direct = is_read_directly(steps, type_read(steps)) && (values.ndim() == 1 || (values.flags() & py::array::c_style) != 0);
+    const std::size_t bad = is_direct ? evaluate_any(program, steps, values) : evaluate_buffered(program, steps, values);
+    if (bad == static_cast<std::size_t>(steps.size())) return;
+    const py::object offender = steps.attr("flat")[py::int_(bad)];
+    throw py::value_error(place.owner + ": `" + place.field + "` must be " + step_rule(program) + ", got " +
+                          shown(offender.attr("item")()) + " at index " + std::to_string(bad));
+}
+
+// The start and the stride of a Python range that counts up from a whole step, which needs no array of steps.
+bool is_range_of_steps(const Program& program, py::handle steps) {
+    if (!PyRange_Check(steps.ptr()) || py::len(steps) == 0) return false;
+    const py::object first = steps[py::int_(0)];
+    const py::object last = steps[py::int_(-1)];
+    return steps.attr("step").cast<py::object>() > py::int_(0) && first >= py::int_(0) &&
+           last <= py::int_(static_cast<long long>(program.last_step()));
 }
 
 }  // namespace
-
-double last_step(const Program& program) {
-    return std::min(program.limit, largest_step);
-}
 
 std::string step_rule(const Program& program) {
     const std::string last = program.limit < largest_step ? shown(kept(program.limit, Rule::length)) + ", where the schedule ends" : "2**53";
@@ -127,22 +201,19 @@ std::string step_rule(const Program& program) {
 }
 
 py::array values_at(const Program& program, py::handle steps, const Place& place) {
-    constexpr std::string_view rule = "a number or an array of integers or real numbers";
-    const py::object array = as_array(steps);
-    if (array.is_none()) raise_type_error(place, rule, steps);
-    const std::string kind = py::str(array.attr("dtype").attr("kind"));
-    const bool is_masked = py::isinstance(steps, py::module_::import("numpy").attr("ma").attr("MaskedArray"));
-    if ((kind != "i" && kind != "u" && kind != "f") || is_masked) {
-        throw py::type_error(place.owner + ": `" + place.field + "` must be " + std::string(rule) + ", got " + shown(steps) + " of dtype " +
-                             std::string(py::str(array.attr("dtype"))));
+    if (is_range_of_steps(program, steps)) {
+        py::array values = py::array_t<double>(static_cast<py::ssize_t>(py::len(steps)));
+        fill_range(program, steps.attr("start").cast<double>(), steps.attr("step").cast<double>(), values, place);
+        return values;
     }
-    const py::array ready = normalised(array, kind[0], array.attr("dtype").attr("itemsize").cast<py::ssize_t>());
-    switch (ready.dtype().kind()) {
-        case 'i': return evaluate_steps<std::int64_t>(program, ready, place);
-        case 'u': return evaluate_steps<std::uint64_t>(program, ready, place);
-        default: break;
-    }
-    return ready.dtype().itemsize() == 4 ? evaluate_steps<float>(program, ready, place) : evaluate_steps<double>(program, ready, place);
+    const py::array array = read_steps(steps, place);
+    py::array values = py::array_t<double>(std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
+    evaluate_checked(program, array, values, place);
+    return values;
+}
+
+void fill_at(const Program& program, const py::array& steps, py::array values, const Place& place) {
+    evaluate_checked(program, read_steps(steps, place), values, place);
 }
 
 void fill_range(const Program& program, double start, double stride, py::array values, const Place& place) {
@@ -151,21 +222,13 @@ void fill_range(const Program& program, double start, double stride, py::array v
     }
     const auto count = static_cast<std::size_t>(values.size());
     if (count == 0) return;
-    const double last = start + stride * static_cast<double>(count - 1);
-    if (last > last_step(program)) raise_value_error(place, step_rule(program), kept(last, Rule::length));
-    const py::ssize_t step = values.strides(0);
-    auto* target = static_cast<char*>(values.mutable_data());
-    const bool is_double = values.itemsize() == sizeof(double);
+    const program::Range range{start, stride};
+    if (range.at(count - 1) > program.last_step()) raise_value_error(place, step_rule(program), kept(range.at(count - 1), Rule::length));
+    const Target target(values);
     in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
-        const double first = start + static_cast<double>(begin) * stride;
-        char* part = target + static_cast<py::ssize_t>(begin) * step;
-        if (is_double && step == sizeof(double)) {
-            program::fill_range(program, first, stride, length, reinterpret_cast<double*>(part));
-        } else if (is_double) {
-            store<double>(program, first, stride, length, part, step);
-        } else {
-            store<float>(program, first, stride, length, part, step);
-        }
+        target.write(begin, length, [&](std::size_t first, std::size_t part, double* output) {
+            program::fill_range(program, range.from(first), part, output);
+        });
     });
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "../program/evaluate.hpp"
+#include "../program/kernels.hpp"
 #include "../program/program.hpp"
 #include "../program/record.hpp"
 #include "arrays.hpp"
@@ -31,7 +32,7 @@ double quick_number(py::handle step) {
 
 double at_number(const Program& program, py::handle self, py::handle step) {
     const double t = read_number(step, step_of(self), step_rule(program));
-    if (!(t >= 0.0 && t <= last_step(program))) raise_value_error(step_of(self), step_rule(program), step);
+    if (!(t >= 0.0 && t <= program.last_step())) raise_value_error(step_of(self), step_rule(program), step);
     return program::evaluate(program, t);
 }
 
@@ -47,7 +48,7 @@ bool holds_steps(py::handle step) {
 py::object at(py::handle self, py::handle step) {
     const Program& program = program_of(self);
     const double t = quick_number(step);
-    if (t >= 0.0 && t <= last_step(program)) return py::float_(program::evaluate(program, t));
+    if (t >= 0.0 && t <= program.last_step()) return py::float_(program::evaluate(program, t));
     if (holds_steps(step)) return values_at(program, step, step_of(self));
     return py::float_(at_number(program, self, step));
 }
@@ -88,6 +89,14 @@ py::tuple recording(py::handle self) {
 
 void register_program(py::module_& module) {
     module.def("is_built", &is_built, py::arg("value"));
+    module.def("instruction_sets", [] {
+        py::list names;
+        for (const program::Kernels* kernels : program::available_kernels()) names.append(std::string(kernels->name));
+        return names;
+    });
+    module.def("use_instruction_set", [](const std::string& name) {
+        if (!program::use_kernels(name)) throw py::value_error("use_instruction_set: `name` must be one of instruction_sets(), got " + name);
+    }, py::arg("name"));
     py::class_<Program>(module, "Program", "A compiled schedule; every schedule is one.")
         .def(py::init(&lower), py::arg("value"))
         .def("__call__", &at, py::arg("step"))
@@ -99,6 +108,9 @@ void register_program(py::module_& module) {
         .def("_fill", [](py::handle self, double start, double stride, py::array values) {
             fill_range(program_of(self), start, stride, std::move(values), step_of(self));
         }, py::arg("start"), py::arg("stride"), py::arg("values"))
+        .def("_fill_at", [](py::handle self, const py::array& steps, py::array values) {
+            fill_at(program_of(self), steps, std::move(values), step_of(self));
+        }, py::arg("steps"), py::arg("values"))
         .def("_recording", &recording);
 }
 

@@ -26,21 +26,23 @@ inline constexpr double sinpi_coefficients[] = {
 // sin(pi t) for 0 <= t <= 1/4.
 // Error <= 0.8 ulp for t = 0 and t >= 2^-900: pi t is kept exactly until the
 // last addition.
-PYWARMUP_INLINE constexpr double sinpi(double t) {
-    const double w = t * t;
-    const DoubleDouble line = two_product(t, pi.hi);
-    const double rest = t * (w * polynomial(sinpi_coefficients, w));
+template <Real Number>
+PYWARMUP_INLINE constexpr Number sinpi(Number t) {
+    const Number w = t * t;
+    const auto line = two_product(t, pi.hi);
+    const Number rest = t * (w * polynomial(sinpi_coefficients, w));
     return line.hi + (rest + (line.lo + t * pi.lo));
 }
 
 // cos(pi x) for 0 <= x <= 1.
 // Error <= 1.25 ulp, relatively accurate around 1/2; 0, 1/2 and 1 give 1, 0, -1.
 // 1 - x and 1/2 - x are exact wherever their values are used.
-PYWARMUP_INLINE constexpr double cospi(double x) {
-    const double folded = select(x > 0.5, 1.0 - x, x);
-    const double near_zero = 1.0 - 2.0 * sin_squared(folded);
-    const double near_half = sinpi(0.5 - folded);
-    const double magnitude = select(folded < 0.25, near_zero, near_half);
+template <Real Number>
+PYWARMUP_INLINE constexpr Number cospi(Number x) {
+    const Number folded = select(x > 0.5, 1.0 - x, x);
+    const Number near_zero = 1.0 - 2.0 * sin_squared(folded);
+    const Number near_half = sinpi(0.5 - folded);
+    const Number magnitude = select(folded < 0.25, near_zero, near_half);
     return select(x > 0.5, -magnitude, magnitude);
 }
 

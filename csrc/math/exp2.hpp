@@ -31,38 +31,42 @@ inline constexpr double exp2_coefficients[] = {
 
 // 2^x = 2^integer (1 + line.hi + (curve + line.lo)): line is r ln 2, at most
 // 0.35; curve is the part of higher order, at most 0.07.
+template <Real Number>
 struct Exp2Parts {
-    double integer;
-    DoubleDouble line;
-    double curve;
+    Number integer;
+    Pair<Number> line;
+    Number curve;
 };
 
 // The parts of 2^x for x clamped to [lowest, highest], both integers.
 // r.lo is weighted with the slope at r.hi, which leaves the polynomial to r.hi.
-PYWARMUP_INLINE constexpr Exp2Parts exp2_parts(DoubleDouble x, double lowest, double highest) {
-    const double hi = maximum(minimum(x.hi, highest), lowest);
-    const double lo = select(hi == x.hi, x.lo, 0.0);
-    const double integer = nearest_integer(hi);
-    const DoubleDouble r = two_sum(hi - integer, lo);
-    const DoubleDouble line = two_product(r.hi, ln_2.hi);
-    const double slope = ln_2.hi + ln_2.hi * line.hi;
-    const double rest = line.lo + (r.hi * ln_2.lo + r.lo * slope);
-    const double curve = (r.hi * r.hi) * polynomial(exp2_coefficients, r.hi);
+template <Real Number>
+PYWARMUP_INLINE constexpr Exp2Parts<Number> exp2_parts(Pair<Number> x, double lowest, double highest) {
+    const Number hi = maximum(minimum(x.hi, highest), lowest);
+    const Number lo = select(hi == x.hi, x.lo, 0.0);
+    const Number integer = nearest_integer(hi);
+    const auto r = two_sum(hi - integer, lo);
+    const auto line = two_product(r.hi, ln_2.hi);
+    const Number slope = ln_2.hi + ln_2.hi * line.hi;
+    const Number rest = line.lo + (r.hi * ln_2.lo + r.lo * slope);
+    const Number curve = (r.hi * r.hi) * polynomial(exp2_coefficients, r.hi);
     return {integer, {line.hi, rest}, curve};
 }
 
 // 2^x / 2^integer as hi + lo with |lo| <= ulp(hi).
-PYWARMUP_INLINE constexpr DoubleDouble exp2_mantissa(const Exp2Parts& parts) {
-    const DoubleDouble sum = quick_two_sum(1.0, parts.line.hi);
-    const DoubleDouble whole = quick_two_sum(sum.hi, parts.curve);
+template <Real Number>
+PYWARMUP_INLINE constexpr Pair<Number> exp2_mantissa(const Exp2Parts<Number>& parts) {
+    const auto sum = quick_two_sum(1.0, parts.line.hi);
+    const auto whole = quick_two_sum(sum.hi, parts.curve);
     return {whole.hi, whole.lo + (sum.lo + parts.line.lo)};
 }
 
 // 2^x for any x; error <= 0.6 ulp for normal results.
 // Integers give exact powers; far arguments give 0 or the largest finite double.
-PYWARMUP_INLINE constexpr double exp2(DoubleDouble x) {
-    const Exp2Parts parts = exp2_parts(x, -1200.0, 1200.0);
-    const DoubleDouble mantissa = exp2_mantissa(parts);
+template <Real Number>
+PYWARMUP_INLINE constexpr Number exp2(Pair<Number> x) {
+    const auto parts = exp2_parts(x, -1200.0, 1200.0);
+    const auto mantissa = exp2_mantissa(parts);
     return saturate(scale(mantissa.hi + mantissa.lo, parts.integer));
 }
 
@@ -70,11 +74,12 @@ PYWARMUP_INLINE constexpr double exp2(DoubleDouble x) {
 // Integers give exact values where representable, 0 gives 0; far arguments give
 // -1 or the largest finite double.
 // Half of 2^k is used because 2^1024 is no double.
-PYWARMUP_INLINE constexpr double exp2m1(DoubleDouble x) {
-    const Exp2Parts parts = exp2_parts(x, -100.0, 1024.0);
-    const double half = power_of_two(parts.integer - 1.0);
-    const DoubleDouble sum = two_sum(half - 0.5, half * parts.line.hi);
-    const double rest = half * parts.curve + (half * parts.line.lo + sum.lo);
+template <Real Number>
+PYWARMUP_INLINE constexpr Number exp2m1(Pair<Number> x) {
+    const auto parts = exp2_parts(x, -100.0, 1024.0);
+    const Number half = power_of_two(parts.integer - 1.0);
+    const auto sum = two_sum(half - 0.5, half * parts.line.hi);
+    const Number rest = half * parts.curve + (half * parts.line.lo + sum.lo);
     return saturate(2.0 * (sum.hi + rest));
 }
 
@@ -83,26 +88,30 @@ PYWARMUP_INLINE constexpr double exp2m1(DoubleDouble x) {
 // is 0 or the largest finite double with the sign of value.
 // value first moves to a range where its product with the mantissa neither
 // overflows nor falls among the subnormals.
-PYWARMUP_INLINE constexpr double times_exp2(double value, DoubleDouble x) {
-    const Exp2Parts parts = exp2_parts(x, -2200.0, 2200.0);
-    const bool is_small = value < 0x1p-500 && value > -0x1p-500;
-    const double moved = value * select(is_small, 0x1p200, 0.5);
-    const double integer = parts.integer + select(is_small, -200.0, 1.0);
-    const DoubleDouble mantissa = exp2_mantissa(parts);
-    const double product = moved * mantissa.hi + moved * mantissa.lo;
+template <Real Number>
+PYWARMUP_INLINE constexpr Number times_exp2(Number value, Pair<Number> x) {
+    const auto parts = exp2_parts(x, -2200.0, 2200.0);
+    const auto is_small = (value < 0x1p-500) & (value > -0x1p-500);
+    const Number moved = value * select(is_small, 0x1p200, 0.5);
+    const Number integer = parts.integer + select(is_small, -200.0, 1.0);
+    const auto mantissa = exp2_mantissa(parts);
+    const Number product = moved * mantissa.hi + moved * mantissa.lo;
     return saturate(scale(product, integer));
 }
 
-PYWARMUP_INLINE constexpr double exp2(double x) {
-    return exp2(DoubleDouble{x, 0.0});
+template <Real Number>
+PYWARMUP_INLINE constexpr Number exp2(Number x) {
+    return exp2(Pair{x, broadcast<Number>(0.0)});
 }
 
-PYWARMUP_INLINE constexpr double exp2m1(double x) {
-    return exp2m1(DoubleDouble{x, 0.0});
+template <Real Number>
+PYWARMUP_INLINE constexpr Number exp2m1(Number x) {
+    return exp2m1(Pair{x, broadcast<Number>(0.0)});
 }
 
-PYWARMUP_INLINE constexpr double times_exp2(double value, double x) {
-    return times_exp2(value, DoubleDouble{x, 0.0});
+template <Real Number>
+PYWARMUP_INLINE constexpr Number times_exp2(Number value, Number x) {
+    return times_exp2(value, Pair{x, broadcast<Number>(0.0)});
 }
 
 }  // namespace pywarmup::math

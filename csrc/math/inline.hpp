@@ -4,6 +4,8 @@
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #define PYWARMUP_INLINE __forceinline
+#define PYWARMUP_INLINE_LAMBDA
 #else
 #define PYWARMUP_INLINE [[gnu::always_inline]] inline
+#define PYWARMUP_INLINE_LAMBDA __attribute__((always_inline))
 #endif

@@ -10,6 +10,7 @@
 #include "polynomial.hpp"
 #include "power_of_two.hpp"
 #include "rounding.hpp"
+#include "vector.hpp"
 
 namespace pywarmup::math {
 
@@ -34,19 +35,21 @@ inline constexpr double log2_coefficients[] = {
 // The integer k with sqrt(1/2) <= x / 2^k < sqrt 2, for normal x > 0.
 // Adding the bits of 1 less those of sqrt(1/2) makes the mantissa carry into the
 // exponent exactly from sqrt 2 on.
-PYWARMUP_INLINE constexpr double nearest_exponent(double x) {
+template <Real Number>
+PYWARMUP_INLINE constexpr Number nearest_exponent(Number x) {
     constexpr std::uint64_t root_half = std::bit_cast<std::uint64_t>(0x1.6a09e667f3bcdp-1);
     constexpr std::uint64_t one = std::bit_cast<std::uint64_t>(1.0);
-    const std::uint64_t exponent = (std::bit_cast<std::uint64_t>(x) + (one - root_half)) >> 52;
-    const std::uint64_t shifted = exponent | std::bit_cast<std::uint64_t>(0x1p52);
-    return std::bit_cast<double>(shifted) - (0x1p52 + 1023.0);
+    const Bits<Number> exponent = (std::bit_cast<Bits<Number>>(x) + (one - root_half)) >> 52;
+    const Bits<Number> shifted = exponent | std::bit_cast<std::uint64_t>(0x1p52);
+    return std::bit_cast<Number>(shifted) - (0x1p52 + 1023.0);
 }
 
 // log2(1 + f) for 1 + f between sqrt(1/2) and sqrt 2; relative error <= 2^-70.
-PYWARMUP_INLINE constexpr DoubleDouble log2_near_one(DoubleDouble f) {
-    const DoubleDouble s = f / (2.0 + f);
-    const DoubleDouble z = s * s;
-    DoubleDouble sum = add_smaller(log2_third, z * polynomial(log2_coefficients, z.hi));
+template <Real Number>
+PYWARMUP_INLINE constexpr Pair<Number> log2_near_one(Pair<Number> f) {
+    const auto s = f / (2.0 + f);
+    const auto z = s * s;
+    Pair<Number> sum = add_smaller(log2_third, z * polynomial(log2_coefficients, z.hi));
     sum = add_smaller(log2_second, z * sum);
     sum = add_smaller(log2_first, z * sum);
     return s * sum;
@@ -54,18 +57,20 @@ PYWARMUP_INLINE constexpr DoubleDouble log2_near_one(DoubleDouble f) {
 
 // log2(x) for finite x > 0, subnormals included; relative error <= 2^-70 while
 // |x - 1| is 0 or at least 2^-900.  Powers of two are exact, 1 gives 0 + 0.
-PYWARMUP_INLINE constexpr DoubleDouble log2(DoubleDouble x) {
-    const bool is_subnormal = x.hi < 0x1p-1022;
-    const double lift = select(is_subnormal, 0x1p54, 1.0);
-    const double exponent = nearest_exponent(x.hi * lift);
-    const double hi = scale(x.hi * lift, -exponent);
-    const double lo = scale(x.lo * lift, -exponent);
-    const DoubleDouble fraction = log2_near_one(two_sum(hi - 1.0, lo));
+template <Real Number>
+PYWARMUP_INLINE constexpr Pair<Number> log2(Pair<Number> x) {
+    const auto is_subnormal = x.hi < 0x1p-1022;
+    const auto lift = select(is_subnormal, 0x1p54, 1.0);
+    const auto exponent = nearest_exponent(x.hi * lift);
+    const auto hi = scale(x.hi * lift, -exponent);
+    const auto lo = scale(x.lo * lift, -exponent);
+    const auto fraction = log2_near_one(two_sum(hi - 1.0, lo));
     return fraction + (exponent - select(is_subnormal, 54.0, 0.0));
 }
 
-PYWARMUP_INLINE constexpr DoubleDouble log2(double x) {
-    return log2(DoubleDouble{x, 0.0});
+template <Real Number>
+PYWARMUP_INLINE constexpr Pair<Number> log2(Number x) {
+    return log2(Pair{x, broadcast<Number>(0.0)});
 }
 
 }  // namespace pywarmup::math

@@ -4,15 +4,16 @@
 #include <cstddef>
 
 #include "inline.hpp"
+#include "vector.hpp"
 
 namespace pywarmup::math {
 
 // coefficients[first] + coefficients[first + 1] x + ..., by Horner's rule.
 // The recursion unrolls while compiling, so a loop over calls still vectorises.
-template <std::size_t first = 0, std::size_t count>
-PYWARMUP_INLINE constexpr double polynomial(const double (&coefficients)[count], double x) {
+template <std::size_t first = 0, std::size_t count, Real Number>
+PYWARMUP_INLINE constexpr Number polynomial(const double (&coefficients)[count], Number x) {
     if constexpr (first + 1 == count) {
-        return coefficients[first];
+        return broadcast<Number>(coefficients[first]);
     } else {
         return coefficients[first] + x * polynomial<first + 1>(coefficients, x);
     }

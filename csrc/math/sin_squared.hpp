@@ -39,21 +39,22 @@ inline constexpr double sin_squared_remainders[] = {
 // sin^2(pi u / 2) for 0 <= u <= 1/2.
 // Error <= 2 ulp for u = 0 and u >= 2^-500; 0 gives 0.
 // What P loses to rounding is multiplied separately: it would cost 1 ulp.
-PYWARMUP_INLINE constexpr double sin_squared(double u) {
-    const double w = u * u;
-    const double rest = w * polynomial<1>(sin_squared_coefficients, w);
-    const DoubleDouble sum = quick_two_sum(sin_squared_leading.hi, rest);
+template <Real Number>
+PYWARMUP_INLINE constexpr Number sin_squared(Number u) {
+    const Number w = u * u;
+    const Number rest = w * polynomial<1>(sin_squared_coefficients, w);
+    const auto sum = quick_two_sum(sin_squared_leading.hi, rest);
     return w * sum.hi + w * (sum.lo + sin_squared_leading.lo);
 }
 
 // sin^2(pi u / 2) for 0 <= u <= 1/2.
 // Relative error <= 2^-64 for u = 0 and u >= 2^-450; 0 gives 0.
-PYWARMUP_INLINE constexpr DoubleDouble sin_squared(DoubleDouble u) {
-    const DoubleDouble w = u * u;
-    DoubleDouble sum = w * polynomial<4>(sin_squared_coefficients, w.hi);
+template <Real Number>
+PYWARMUP_INLINE constexpr Pair<Number> sin_squared(Pair<Number> u) {
+    const auto w = u * u;
+    Pair<Number> sum = w * polynomial<4>(sin_squared_coefficients, w.hi);
     for (int index = 3; index >= 0; --index) {
-        const double high = sin_squared_coefficients[index];
-        sum = w * add_smaller({high, sin_squared_remainders[index]}, sum);
+        sum = w * add_smaller(DoubleDouble{sin_squared_coefficients[index], sin_squared_remainders[index]}, sum);
     }
     return sum;
 }

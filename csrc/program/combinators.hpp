@@ -159,7 +159,12 @@ struct Repeat {
 
     template <class Number>
     PYWARMUP_INLINE Number change(Number value, Number t) const {
-        return decays ? times_exp2(value, rate, cycle(t)) : value;
+        return decays ? decayed(value, cycle(t)) : value;
+    }
+
+    template <class Number>
+    PYWARMUP_INLINE Number decayed(Number value, Number cycle) const {
+        return times_exp2(value, rate, cycle);
     }
 };
 

@@ -56,6 +56,10 @@ double evaluate_node(const Program& program, Index index, double t) {
 
 }  // namespace
 
+double evaluate(const Program& program, Index index, double t) {
+    return evaluate_node(program, index, t);
+}
+
 double evaluate(const Program& program, double t) {
     return evaluate_node(program, program.root_index(), t);
 }

@@ -76,6 +76,7 @@ inline Expression select(Condition condition, Expression if_true, Expression if_
     return {recording, recording.add({Operation::select, {condition.holds.index(), if_true.index(), if_false.index()}})};
 }
 
+inline Expression constant(Expression t, double value) { return t * 0.0 + value; }
 inline Expression floor(Expression x) { return x.apply(Operation::floor); }
 inline Expression sqrt(Expression x) { return x.apply(Operation::sqrt); }
 

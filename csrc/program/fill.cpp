@@ -1,105 +1,272 @@
-// Many steps at once, in blocks that stay in the cache.
+// Many steps at once.  This file routes them to the nodes of the program; the loops
+// are in kernels.cpp.
+//
+// Steps in order are split where stages, cycles and halves meet, so that each loop
+// runs one formula; no array of steps exists.  That needs the distance to every
+// beginning to be exact: integers.  Everything else, and steps in any order, goes
+// through blocks of steps that stay in the cache.
 #include <algorithm>
+#include <cmath>
 
 #include "evaluate.hpp"
+#include "kernels.hpp"
+#include "range.hpp"
 #include "visit.hpp"
 
 namespace pywarmup::program {
 namespace {
 
-constexpr std::size_t block = 256;
+constexpr std::size_t block = 512;
+constexpr std::size_t worth_a_loop = 16;  // shorter runs go step by step, or as blocks of steps
+constexpr Index few_stages = 4;
+
+bool is_integer(double number) {
+    return number == std::floor(number);
+}
 
 void fill_node(const Program& program, Index index, const double* steps, std::size_t count, double* values);
+void fill_node(const Program& program, Index index, Range range, std::size_t count, double* values);
 
-struct AtSteps {
+template <class Work>
+void in_blocks(std::size_t count, const Work& work) {
+    for (std::size_t done = 0; done < count; done += block) work(done, std::min(block, count - done));
+}
+
+// A node to be filled, and where it is in the program.
+struct Place {
     const Program& program;
     Index index;
-    const double* steps;
     std::size_t count;
     double* values;
 
     const Node& node() const { return program.nodes[index]; }
     Index child(Index number) const { return program.children[node().first_child + number]; }
+    const double* table() const { return program.tables.data() + node().table; }
+};
 
-    // Runs of steps that stay in one stage go to that stage together.
+// Steps in any order, at most a block.
+struct AtSteps : Place {
+    const double* steps;
+
     void operator()(const Join&) const {
-        const double* begins = program.tables.data() + node().table;
-        std::size_t done = 0;
-        while (done < count) {
-            const Index stage = stage_at(begins, node().child_count, steps[done]);
-            const double begin = begins[stage];
-            const double end = stage + 1 < node().child_count ? begins[stage + 1] : endless;
-            double local[block];
-            std::size_t run = 0;
-            while (done + run < count && steps[done + run] >= begin && steps[done + run] < end) {
-                local[run] = steps[done + run] - begin;
-                ++run;
-            }
-            fill_node(program, child(stage), local, run, values + done);
-            done += run;
+        const Extent extent = kernels().extent(steps, count);
+        const Index first = stage_at(table(), node().child_count, extent.least);
+        const Index last = stage_at(table(), node().child_count, extent.greatest);
+        last - first < few_stages ? fill_stages(first, last) : fill_runs();
+    }
+
+    // Every stage at all steps; each keeps what belongs to it.
+    void fill_stages(Index first, Index last) const {
+        fill_stage(first, steps, count, values);
+        for (Index stage = first + 1; stage <= last; ++stage) {
+            double others[block];
+            fill_stage(stage, steps, count, others);
+            kernels().replace_from(table()[stage], steps, others, count, values);
         }
     }
 
-    void operator()(const Repeat& repeat) const {
-        fill_at(repeat);
-        if (!repeat.decays) return;
-        for (std::size_t i = 0; i < count; ++i) values[i] = repeat.change(values[i], steps[i]);
+    void fill_stage(Index stage, const double* here, std::size_t length, double* output) const {
+        double local[block];
+        kernels().since(table()[stage], here, length, local);
+        fill_node(program, child(stage), local, length, output);
+    }
+
+    // Runs of steps that stay in one stage.
+    void fill_runs() const {
+        for (std::size_t done = 0; done < count;) {
+            const Index stage = stage_at(table(), node().child_count, steps[done]);
+            const double begin = table()[stage];
+            const double end = stage + 1 < node().child_count ? table()[stage + 1] : endless;
+            std::size_t run = 1;
+            while (done + run < count && steps[done + run] >= begin && steps[done + run] < end) ++run;
+            if (run >= worth_a_loop) {
+                fill_stage(stage, steps + done, run, values + done);
+            } else {
+                for (std::size_t i = done; i < done + run; ++i) values[i] = evaluate(program, child(stage), steps[i] - begin);
+            }
+            done += run;
+        }
     }
 
     template <class Part>
     void operator()(const Part& part) const {
         if constexpr (HasTime<Part>) {
-            fill_at(part);
+            double local[block];
+            kernels().time(node().payload, steps, count, local);
+            fill_node(program, index - 1, local, count, values);
+            if constexpr (HasChangeInTime<Part>) {
+                if (part.decays) kernels().change(node().payload, steps, count, values);
+            }
         } else if constexpr (HasChange<Part>) {
             fill_node(program, index - 1, steps, count, values);
-            for (std::size_t i = 0; i < count; ++i) values[i] = part.change(values[i]);
+            kernels().change(node().payload, steps, count, values);
         } else if constexpr (HasCombine<Part>) {
-            combine<Part>();
+            combine();
         } else {
-            const Part shape = part;
-            const double* table = program.tables.data() + node().table;
-            for (std::size_t i = 0; i < count; ++i) values[i] = value_of(shape, steps[i], table);
+            kernels().shape(node().payload, table(), steps, count, values);
         }
     }
 
-    template <class Part>
-    void fill_at(const Part& part) const {
-        double local[block];
-        for (std::size_t i = 0; i < count; ++i) local[i] = part.time(steps[i]);
-        fill_node(program, index - 1, local, count, values);
-    }
-
-    template <class Part>
     void combine() const {
         fill_node(program, child(0), steps, count, values);
         for (Index number = 1; number < node().child_count; ++number) {
             double others[block];
             fill_node(program, child(number), steps, count, others);
-            for (std::size_t i = 0; i < count; ++i) values[i] = Part::combine(values[i], others[i]);
+            kernels().combine(node().payload, others, count, values);
         }
     }
 };
 
+// Steps in order, integers of at most 2^53.
+struct AtRange : Place {
+    Range range;
+
+    void operator()(const Join&) const {
+        Index stage = stage_at(table(), node().child_count, range.start);
+        for (std::size_t done = 0; done < count;) {
+            const Range rest = range.from(done);
+            while (stage + 1 < node().child_count && rest.start >= table()[stage + 1]) ++stage;
+            const double begin = table()[stage];
+            const std::size_t left = count - done;
+            const std::size_t run = stage + 1 < node().child_count ? rest.count_below(table()[stage + 1], left) : left;
+            if (is_integer(begin) && (run >= worth_a_loop || run == left)) {
+                fill_node(program, child(stage), rest.minus(begin), run, values + done);
+                done += run;
+            } else {
+                done += fill_block(rest, left, values + done);
+            }
+        }
+    }
+
+    void operator()(const Repeat& repeat) const {
+        if (!is_integer(repeat.steps) || repeat.steps < static_cast<double>(worth_a_loop) * range.stride) return fill_steps(range, count, values);
+        for (std::size_t done = 0; done < count;) {
+            const Range rest = range.from(done);
+            const double cycle = repeat.cycle(rest.start);
+            const Range local = rest.minus(cycle * repeat.steps);
+            const std::size_t run = local.count_below(repeat.steps, count - done);
+            if (run == 0) return fill_constant(rest.start, done);
+            fill_node(program, index - 1, local, run, values + done);
+            if (repeat.decays) kernels().change_in_cycle(repeat, cycle, run, values + done);
+            done += run;
+        }
+    }
+
+    void operator()(const Until& until) const {
+        const std::size_t run = range.count_below(until.steps, count);
+        if (run > 0) fill_node(program, index - 1, range, run, values);
+        fill_constant(until.steps, run);
+    }
+
+    void operator()(const Shift& shift) const {
+        const Range later{range.start + shift.steps, range.stride};
+        if (!is_integer(shift.steps) || later.at(count) > largest_step) return fill_steps(range, count, values);
+        fill_node(program, index - 1, later, count, values);
+    }
+
+    template <class Part>
+    void operator()(const Part&) const {
+        if constexpr (HasTime<Part>) {
+            fill_steps(range, count, values);
+        } else if constexpr (HasChange<Part>) {
+            in_blocks(count, [&](std::size_t begin, std::size_t length) {
+                fill_node(program, index - 1, range.from(begin), length, values + begin);
+                kernels().change(node().payload, nullptr, length, values + begin);
+            });
+        } else if constexpr (HasCombine<Part>) {
+            in_blocks(count, [&](std::size_t begin, std::size_t length) { combine(range.from(begin), length, values + begin); });
+        } else {
+            kernels().shape_range(node().payload, table(), range, count, values);
+        }
+    }
+
+    void combine(Range here, std::size_t length, double* output) const {
+        fill_node(program, child(0), here, length, output);
+        for (Index number = 1; number < node().child_count; ++number) {
+            double others[block];
+            fill_node(program, child(number), here, length, others);
+            kernels().combine(node().payload, others, length, output);
+        }
+    }
+
+    // The value at t, from values[begin] on.
+    void fill_constant(double t, std::size_t begin) const {
+        if (begin < count) std::fill(values + begin, values + count, evaluate(program, index, t));
+    }
+
+    // As steps in any order.
+    void fill_steps(Range here, std::size_t length, double* output) const {
+        for (std::size_t done = 0; done < length;) done += fill_block(here.from(done), length - done, output + done);
+    }
+
+    std::size_t fill_block(Range here, std::size_t length, double* output) const {
+        double steps[block];
+        length = std::min(length, block);
+        kernels().range(here, length, steps);
+        fill_node(program, index, steps, length, output);
+        return length;
+    }
+};
+
 void fill_node(const Program& program, Index index, const double* steps, std::size_t count, double* values) {
-    visit(AtSteps{program, index, steps, count, values}, program.nodes[index].payload);
+    visit(AtSteps{{program, index, count, values}, steps}, program.nodes[index].payload);
+}
+
+void fill_node(const Program& program, Index index, Range range, std::size_t count, double* values) {
+    visit(AtRange{{program, index, count, values}, range}, program.nodes[index].payload);
+}
+
+// Steps of any type as doubles, exact for those that are allowed.
+const double* as_doubles(const double* steps, std::size_t, double*) {
+    return steps;
+}
+
+template <class Step>
+const double* as_doubles(const Step* steps, std::size_t count, double* buffer) {
+    if constexpr (std::is_same_v<Step, std::int64_t>) {
+        if (kernels().from_integers(steps, count, buffer)) return buffer;
+    }
+    std::transform(steps, steps + count, buffer, [](Step step) { return static_cast<double>(step); });
+    return buffer;
+}
+
+// An integer just above 2^53 may become 2^53 as a double.
+template <class Step>
+bool is_allowed(Step step, double last) {
+    if constexpr (std::is_floating_point_v<Step>) {
+        return step >= 0 && step <= last;
+    } else {
+        return step >= 0 && static_cast<std::uint64_t>(step) <= static_cast<std::uint64_t>(last);
+    }
 }
 
 }  // namespace
 
-void fill(const Program& program, const double* steps, std::size_t count, double* values) {
-    for (std::size_t done = 0; done < count; done += block) {
-        fill_node(program, program.root_index(), steps + done, std::min(block, count - done), values + done);
-    }
-}
-
-void fill_range(const Program& program, double start, double stride, std::size_t count, double* values) {
-    double steps[block];
+template <class Step>
+std::size_t fill(const Program& program, const Step* steps, std::size_t count, double* values) {
+    const double last = program.last_step();
     for (std::size_t done = 0; done < count; done += block) {
         const std::size_t length = std::min(block, count - done);
-        const double first = start + static_cast<double>(done) * stride;
-        for (std::size_t i = 0; i < length; ++i) steps[i] = first + static_cast<double>(static_cast<int>(i)) * stride;
-        fill_node(program, program.root_index(), steps, length, values + done);
+        double buffer[block];
+        const double* here = as_doubles(steps + done, length, buffer);
+        const Extent extent = kernels().extent(here, length);
+        if (!extent.is_valid || extent.greatest >= last) {
+            const Step* end = steps + done + length;
+            const Step* bad = std::find_if_not(steps + done, end, [last](Step step) { return is_allowed(step, last); });
+            if (bad != end) return static_cast<std::size_t>(bad - steps);
+        }
+        fill_node(program, program.root_index(), here, length, values + done);
     }
+    return count;
+}
+
+template std::size_t fill(const Program&, const double*, std::size_t, double*);
+template std::size_t fill(const Program&, const float*, std::size_t, double*);
+template std::size_t fill(const Program&, const std::int64_t*, std::size_t, double*);
+template std::size_t fill(const Program&, const std::uint64_t*, std::size_t, double*);
+
+void fill_range(const Program& program, Range range, std::size_t count, double* values) {
+    if (count > 0) fill_node(program, program.root_index(), range, count, values);
 }
 
 }  // namespace pywarmup::program

@@ -3,6 +3,7 @@
 // joining and destroying a million stages recurses nowhere.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -49,6 +50,7 @@ struct Program {
     const Node& root() const { return nodes.back(); }
     Index root_index() const { return static_cast<Index>(nodes.size() - 1); }
     double steps() const { return nodes.back().steps; }
+    double last_step() const { return std::min(limit, largest_step); }
 };
 
 // Why a program cannot be built.  The message is before + the offending value + after.

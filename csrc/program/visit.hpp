@@ -18,6 +18,16 @@ concept HasChange = requires(const Part& part, double value) { part.change(value
 template <class Part>
 concept HasCombine = requires(double value) { Part::combine(value, value); };
 
+// What a repeat adds to its change of time.
+template <class Part>
+concept HasChangeInTime = requires(const Part& part, double value) { part.change(value, value); };
+
+template <class Part>
+concept IsShape = requires(const Part& part, double t) { part.value(t); } || requires(const Part& part, double t, const double* table) { part.value(t, table); };
+
+template <class Part>
+concept HasHalves = requires(const Part& part, double distance) { part.near_start(distance), part.near_end(distance); };
+
 // Calls the visitor with the alternative that the payload holds.  A chain of
 // comparisons that the compiler turns into one jump, unlike std::visit.
 template <std::size_t index = 0, class Visitor>

@@ -26,16 +26,33 @@ inline DoubleDouble slope(double init_value, double end_value, double steps) {
     return {scaled.hi / scale, scaled.lo / scale};
 }
 
-// init + rise(t) in the first half, end - rise(steps - t) in the second, for a
-// curve that is point-symmetric about its middle.
-template <class Number, class Rise>
-PYWARMUP_INLINE Number symmetric(double init_value, double end_value, double steps, Number t, Rise rise) {
-    const Number here = minimum(t, steps);
-    const Number remaining = steps - here;
-    const auto first_half = here < remaining;
-    const Number change = rise(select(first_half, here, remaining));
-    return select(first_half, init_value + change, end_value - change);
-}
+// A curve that is point-symmetric about its middle: the shape says in rise(d) how far
+// it has come d steps from an end.  The two halves stand for themselves because an
+// array of steps in order runs through one and then the other (program/kernels.cpp).
+template <class Shape>
+struct Symmetric {
+    template <class Number>
+    PYWARMUP_INLINE Number near_start(Number distance) const {
+        return shape().init_value_ + shape().rise(distance);
+    }
+
+    template <class Number>
+    PYWARMUP_INLINE Number near_end(Number distance) const {
+        return shape().end_value_ - shape().rise(distance);
+    }
+
+    template <class Number>
+    PYWARMUP_INLINE Number value(Number t) const {
+        const Number here = minimum(t, shape().steps_);
+        const Number remaining = shape().steps_ - here;
+        const auto first_half = here < remaining;
+        const Number change = shape().rise(select(first_half, here, remaining));
+        return select(first_half, shape().init_value_ + change, shape().end_value_ - change);
+    }
+
+private:
+    PYWARMUP_INLINE const Shape& shape() const { return static_cast<const Shape&>(*this); }
+};
 
 // init + (end - init) from_start, measured from the nearer end.
 template <class Number>
@@ -47,13 +64,14 @@ PYWARMUP_INLINE Number between(double init_value, double end_value, DoubleDouble
 }
 
 // The same for progress known to more than double precision: rounded once.
-PYWARMUP_INLINE double between(double init_value, double end_value, DoubleDouble change, Progress<DoubleDouble> progress) {
-    const bool first_half = progress.from_start.hi < progress.from_end.hi;
-    const DoubleDouble part{select(first_half, progress.from_start.hi, progress.from_end.hi),
+template <Real Number>
+PYWARMUP_INLINE Number between(double init_value, double end_value, DoubleDouble change, Progress<Pair<Number>> progress) {
+    const auto first_half = progress.from_start.hi < progress.from_end.hi;
+    const Pair<Number> part{select(first_half, progress.from_start.hi, progress.from_end.hi),
                             select(first_half, progress.from_start.lo, progress.from_end.lo)};
-    const DoubleDouble moved = change * part;
-    const double sign = select(first_half, 1.0, -1.0);
-    const DoubleDouble sum = math::two_sum(select(first_half, init_value, end_value), sign * moved.hi);
+    const auto moved = change * part;
+    const Number sign = select(first_half, math::broadcast<Number>(1.0), math::broadcast<Number>(-1.0));
+    const auto sum = math::two_sum(select(first_half, math::broadcast<Number>(init_value), math::broadcast<Number>(end_value)), sign * moved.hi);
     return sum.hi + (sum.lo + sign * moved.lo);
 }
 

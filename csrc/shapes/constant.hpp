@@ -27,7 +27,7 @@ struct Constant {
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
-        return t * 0.0 + value_;
+        return constant(t, value_);
     }
 };
 

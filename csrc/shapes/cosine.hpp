@@ -36,7 +36,7 @@ struct CosinePower {
 // and the powers of 1 / steps are multiplied into its coefficients here, once,
 // so that a value costs no division.  Distances are first scaled by a power of
 // two (exact) to at most 1, which keeps every coefficient in range.
-struct Cosine {
+struct Cosine : Symmetric<Cosine> {
     static constexpr std::string_view kind = "cosine";
     static constexpr Parameter parameters[] = {{"init_value", Rule::non_negative},
                                                {"end_value", Rule::non_negative},
@@ -74,22 +74,18 @@ struct Cosine {
     Cosine stretched(double factor) const { return Cosine(init_value_, end_value_, steps_ * factor); }
 
     template <class Number>
-    PYWARMUP_INLINE Number value(Number t) const {
-        return symmetric(init_value_, end_value_, steps_, t, [this](Number distance) {
-            const Number scaled = distance * scale_;
-            const Number square = scaled * scaled;
-            const Number rest = square * curve<1>(square);
-            const Number sum = coefficients_[0] + rest;
-            const Number rounded_off = rest - (sum - coefficients_[0]);
-            return square * sum + square * (rounded_off + remainder_);
-        });
+    PYWARMUP_INLINE Number rise(Number distance) const {
+        const Number scaled = distance * scale_;
+        const Number square = scaled * scaled;
+        const Number rest = square * curve<1>(square);
+        const Number sum = coefficients_[0] + rest;
+        const Number rounded_off = rest - (sum - coefficients_[0]);
+        return square * sum + square * (rounded_off + remainder_);
     }
 
     template <std::size_t index, class Number>
     PYWARMUP_INLINE Number curve(Number square) const {
-        if constexpr (index + 1 == terms) {
-            return square * 0.0 + coefficients_[index];
-        } else if constexpr (index + 2 == terms) {
+        if constexpr (index + 2 == terms) {
             return coefficients_[index] + square * coefficients_[index + 1];
         } else {
             return coefficients_[index] + square * curve<index + 1>(square);

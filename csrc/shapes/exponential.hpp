@@ -25,13 +25,26 @@ struct Exponential {
     // From the nearer end, so that both ends are exact.  Where the ends are near each
     // other, only adding the change to an end is monotone to the last bit.
     template <class Number>
+    PYWARMUP_INLINE Number from(Number anchor, Number distance) const {
+        return is_flat_ ? anchor + anchor * exp2m1(rate_, distance) : times_exp2(anchor, rate_, distance);
+    }
+
+    template <class Number>
+    PYWARMUP_INLINE Number near_start(Number distance) const {
+        return from(constant(distance, init_value_), distance);
+    }
+
+    template <class Number>
+    PYWARMUP_INLINE Number near_end(Number distance) const {
+        return from(constant(distance, end_value_), 0.0 - distance);
+    }
+
+    template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;
         const auto first_half = here < remaining;
-        const Number anchor = select(first_half, here * 0.0 + init_value_, here * 0.0 + end_value_);
-        const Number distance = select(first_half, here, here - steps_);
-        return is_flat_ ? anchor + anchor * exp2m1(rate_, distance) : times_exp2(anchor, rate_, distance);
+        return from(select(first_half, constant(here, init_value_), constant(here, end_value_)), select(first_half, here, 0.0 - remaining));
     }
 
     // log2(a / b); the quotient keeps its accuracy near 1, the difference cannot overflow.

@@ -32,7 +32,7 @@ struct ExponentialDecay {
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = staircase_ ? stairs(t, every_) : t;
-        return times_exp2(here * 0.0 + init_value_, rate_, here);
+        return times_exp2(constant(here, init_value_), rate_, here);
     }
 };
 

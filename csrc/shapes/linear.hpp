@@ -6,7 +6,7 @@
 
 namespace pywarmup::shapes {
 
-struct Linear {
+struct Linear : Symmetric<Linear> {
     static constexpr std::string_view kind = "linear";
     static constexpr Parameter parameters[] = {
         {"init_value", Rule::non_negative}, {"end_value", Rule::non_negative}, {"steps", Rule::length}};
@@ -22,9 +22,8 @@ struct Linear {
     Linear stretched(double factor) const { return Linear(init_value_, end_value_, steps_ * factor); }
 
     template <class Number>
-    PYWARMUP_INLINE Number value(Number t) const {
-        return symmetric(init_value_, end_value_, steps_, t,
-                         [this](Number distance) { return slope_.hi * distance + slope_.lo * distance; });
+    PYWARMUP_INLINE Number rise(Number distance) const {
+        return slope_.hi * distance + slope_.lo * distance;
     }
 };
 

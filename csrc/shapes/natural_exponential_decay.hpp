@@ -25,7 +25,7 @@ struct NaturalExponentialDecay {
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
-        return times_exp2(t * 0.0 + init_value_, rate_, t);
+        return times_exp2(constant(t, init_value_), rate_, t);
     }
 };
 

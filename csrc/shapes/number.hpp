@@ -23,6 +23,8 @@ using math::DoubleDouble;
 using math::floor;
 using math::maximum;
 using math::minimum;
+using math::Pair;
+using math::Real;
 using math::select;
 
 // How far a curve has come: from_start + from_end = 1, each computed without
@@ -33,73 +35,89 @@ struct Progress {
     Number from_end;
 };
 
-PYWARMUP_INLINE double sqrt(double x) {
-    return std::sqrt(x);
+// A value that does not depend on the step, as the number type that the step has.
+template <Real Number>
+PYWARMUP_INLINE Number constant(Number, double value) {
+    return math::broadcast<Number>(value);
+}
+
+template <Real Number>
+PYWARMUP_INLINE Number sqrt(Number x) {
+    return math::each_lane(x, [](double lane) { return std::sqrt(lane); });
 }
 
 // value * 2^(rate t)
-PYWARMUP_INLINE double times_exp2(double value, DoubleDouble rate, double t) {
+template <Real Number>
+PYWARMUP_INLINE Number times_exp2(Number value, DoubleDouble rate, Number t) {
     return math::times_exp2(value, rate * t);
 }
 
 // 2^(rate t) - 1
-PYWARMUP_INLINE double exp2m1(DoubleDouble rate, double t) {
+template <Real Number>
+PYWARMUP_INLINE Number exp2m1(DoubleDouble rate, Number t) {
     return math::exp2m1(rate * t);
 }
 
 // 2^(rate (t + offset)) - 1
-PYWARMUP_INLINE double exp2m1(DoubleDouble rate, double t, double offset) {
+template <Real Number>
+PYWARMUP_INLINE Number exp2m1(DoubleDouble rate, Number t, double offset) {
     return math::exp2m1(math::two_sum(t, offset) * rate);
 }
 
 // value * ((t + offset) / timescale)^power
-PYWARMUP_INLINE double times_power(double value, double t, double offset, double timescale, double power) {
-    const DoubleDouble ratio = math::two_sum(t, offset) / timescale;
-    return math::times_exp2(value, math::log2_of_power(ratio, power));
+template <Real Number>
+PYWARMUP_INLINE Number times_power(double value, Number t, double offset, double timescale, double power) {
+    const auto ratio = math::two_sum(t, offset) / timescale;
+    return math::times_exp2(math::broadcast<Number>(value), math::log2_of_power(ratio, power));
 }
 
 // from_end = (remaining / steps)^power; nothing remaining counts as 0^0 = 0.
-PYWARMUP_INLINE Progress<double> power_progress(double remaining, double steps, double power) {
-    const DoubleDouble ratio = math::divide(remaining, steps);
-    const bool ended = remaining <= 0.0;
+template <Real Number>
+PYWARMUP_INLINE Progress<Number> power_progress(Number remaining, double steps, double power) {
+    const auto ratio = math::divide(remaining, steps);
+    const auto ended = remaining <= 0.0;
     return {select(ended, 1.0, math::one_minus_pow(ratio, power)), select(ended, 0.0, math::pow(ratio, power))};
 }
 
 // from_end = cos(pi t / (2 steps))^(2 exponent)
-PYWARMUP_INLINE Progress<double> cosine_progress(double t, double steps, double exponent) {
-    const double remaining = steps - t;
-    const bool first_half = t < remaining;
-    const DoubleDouble sine = math::sin_squared(math::divide(select(first_half, t, remaining), steps));
-    const DoubleDouble complement = 1.0 - sine;
-    const DoubleDouble base{select(first_half, complement.hi, sine.hi), select(first_half, complement.lo, sine.lo)};
+template <Real Number>
+PYWARMUP_INLINE Progress<Number> cosine_progress(Number t, double steps, double exponent) {
+    const auto remaining = steps - t;
+    const auto first_half = t < remaining;
+    const auto sine = math::sin_squared(math::divide(select(first_half, t, remaining), steps));
+    const auto complement = 1.0 - sine;
+    const Pair<Number> base{select(first_half, complement.hi, sine.hi), select(first_half, complement.lo, sine.lo)};
     return {math::one_minus_pow(base, exponent), math::pow(base, exponent)};
 }
 
 // root = sqrt(part / whole) and its complement 1 - root, for rest = whole - part.
+template <Real Number>
 struct Root {
-    DoubleDouble root;
-    DoubleDouble complement;
+    Pair<Number> root;
+    Pair<Number> complement;
 };
 
-PYWARMUP_INLINE Root sqrt_and_complement(double part, double rest, double whole) {
-    const DoubleDouble ratio = math::divide(part, whole);
-    const double root = std::sqrt(ratio.hi);
-    const DoubleDouble square = math::two_product(root, root);
-    const double missing = ((ratio.hi - square.hi) - square.lo) + ratio.lo;
-    const DoubleDouble exact = math::quick_two_sum(root, select(root > 0.0, missing / (root + root), 0.0));
+template <Real Number>
+PYWARMUP_INLINE Root<Number> sqrt_and_complement(Number part, Number rest, double whole) {
+    const auto ratio = math::divide(part, whole);
+    const auto root = sqrt(ratio.hi);
+    const auto square = math::two_product(root, root);
+    const auto missing = ((ratio.hi - square.hi) - square.lo) + ratio.lo;
+    const auto exact = math::quick_two_sum(root, select(root > 0.0, missing / (root + root), 0.0));
     return {exact, rest / ((exact + 1.0) * whole)};
 }
 
 // from_start = log(1 + t / unit) / log(1 + steps / unit), with rate = 1 / log2(1 + steps / unit)
-PYWARMUP_INLINE Progress<double> log_progress(double t, double steps, double unit, DoubleDouble rate) {
-    const DoubleDouble here = math::two_sum(t, unit);
-    const DoubleDouble from_start = math::log2(here / unit) * rate;
-    const DoubleDouble from_end = math::log2(math::two_sum(steps, unit) / here) * rate;
+template <Real Number>
+PYWARMUP_INLINE Progress<Number> log_progress(Number t, double steps, double unit, DoubleDouble rate) {
+    const auto here = math::two_sum(t, unit);
+    const auto from_start = math::log2(here / unit) * rate;
+    const auto from_end = math::log2(math::two_sum(steps, unit) / here) * rate;
     return {from_start.hi, from_end.hi};
 }
 
-// The number of entries of a sorted table that are <= t, and the entry at an index.
-inline double search(const double* table, std::size_t count, double t) {
+// The number of entries of a sorted table that are <= t.
+PYWARMUP_INLINE double search_one(const double* table, std::size_t count, double t) {
     std::size_t below = 0;
     while (count > 0) {
         const std::size_t half = count / 2;
@@ -110,8 +128,15 @@ inline double search(const double* table, std::size_t count, double t) {
     return static_cast<double>(below);
 }
 
-inline double take(const double* table, std::size_t, double index) {
-    return table[static_cast<std::size_t>(index)];
+template <Real Number>
+PYWARMUP_INLINE Number search(const double* table, std::size_t count, Number t) {
+    return math::each_lane(t, [=](double lane) { return search_one(table, count, lane); });
+}
+
+// The entry at an index.
+template <Real Number>
+PYWARMUP_INLINE Number take(const double* table, std::size_t, Number index) {
+    return math::each_lane(index, [=](double lane) { return table[static_cast<std::size_t>(lane)]; });
 }
 
 }  // namespace pywarmup::shapes

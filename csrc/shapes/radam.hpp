@@ -60,7 +60,7 @@ struct RAdam {
             -3617.0 / 5335311421440000.0,
         };
         if constexpr (index + 1 == std::size(coefficients)) {
-            return square * 0.0 + coefficients[index];
+            return constant(square, coefficients[index]);
         } else {
             return coefficients[index] + square * bernoulli<index + 1>(square);
         }

@@ -36,7 +36,7 @@ struct Tanh {
 
         // 2^x in double-double.
         static DoubleDouble power(DoubleDouble x) {
-            const math::Exp2Parts parts = math::exp2_parts(x, -600.0, 600.0);
+            const auto parts = math::exp2_parts(x, -600.0, 600.0);
             const DoubleDouble mantissa = math::exp2_mantissa(parts);
             const double scale = math::power_of_two(parts.integer);
             return math::quick_two_sum(mantissa.hi * scale, mantissa.lo * scale);

@@ -147,13 +147,13 @@ void test_rounding() {
 void test_powers_of_two() {
     for (int k = -1074; k <= 1023; ++k) {
         const double power = std::ldexp(1.0, k);
-        expect_equal("exp2 of integer", math::exp2(k), power);
+        expect_equal("exp2 of integer", math::exp2(static_cast<double>(k)), power);
         expect_equal("log2 of power", math::log2(power).hi, k);
         expect_equal("log2 of power, low part", math::log2(power).lo, 0.0);
-        expect_equal("times_exp2 of integer", math::times_exp2(0x1.8p-3, k + 3), 1.5 * power);
+        expect_equal("times_exp2 of integer", math::times_exp2(0x1.8p-3, k + 3.0), 1.5 * power);
     }
     for (int k = -53; k <= 53; ++k) {
-        expect_equal("exp2m1 of integer", math::exp2m1(k), std::ldexp(1.0, k) - 1.0);
+        expect_equal("exp2m1 of integer", math::exp2m1(static_cast<double>(k)), std::ldexp(1.0, k) - 1.0);
     }
 }
 

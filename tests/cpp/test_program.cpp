@@ -73,7 +73,7 @@ void readings_agree() {
         constexpr std::size_t count = 300000;
         std::vector<double> range(count), any(count), steps(count);
         for (std::size_t i = 0; i < count; ++i) steps[i] = static_cast<double>(i);
-        program::fill_range(s, 0.0, 1.0, count, range.data());
+        program::fill_range(s, {0.0, 1.0}, count, range.data());
         program::fill(s, steps.data(), count, any.data());
         check(std::memcmp(range.data(), any.data(), count * sizeof(double)) == 0, "a range and arbitrary steps agree");
         bool same = true;

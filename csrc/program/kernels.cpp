@@ -1,0 +1,266 @@
+// Compiled once for each instruction set, into the namespace PYWARMUP_INSTRUCTION_SET.
+// Everything here has internal linkage or is inlined by force: a function shared with
+// the rest of the program must not be compiled for a machine that it may not run on.
+#include "kernels.hpp"
+
+#include <cstring>
+
+#include "visit.hpp"
+
+namespace pywarmup::program::PYWARMUP_INSTRUCTION_SET {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr std::size_t lanes = 8;
+#elif defined(__AVX2__)
+constexpr std::size_t lanes = 4;
+#else
+constexpr std::size_t lanes = 2;
+#endif
+
+using V = math::Doubles<lanes>;
+
+PYWARMUP_INLINE V load(const double* numbers) {
+    V vector;
+    std::memcpy(&vector, numbers, sizeof vector);
+    return vector;
+}
+
+PYWARMUP_INLINE void store(V vector, double* numbers) {
+    std::memcpy(numbers, &vector, sizeof vector);
+}
+
+// The last few of an array; the lanes past them repeat the first.
+inline V load_some(const double* numbers, std::size_t count) {
+    V vector = math::broadcast<V>(numbers[0]);
+    std::memcpy(&vector, numbers, count * sizeof(double));
+    return vector;
+}
+
+inline void store_some(V vector, double* numbers, std::size_t count) {
+    std::memcpy(numbers, &vector, count * sizeof(double));
+}
+
+PYWARMUP_INLINE V first_steps(Range range) {
+    V numbers{};
+    for (std::size_t lane = 0; lane < lanes; ++lane) numbers[lane] = static_cast<double>(static_cast<int>(lane));
+    return range.start + range.stride * numbers;
+}
+
+// values = function(start), function(start + stride), ...
+template <class Function>
+PYWARMUP_INLINE void over_range(Range range, std::size_t count, double* values, const Function& function) {
+    const V advance = math::broadcast<V>(range.stride * static_cast<double>(lanes));
+    V t = first_steps(range);
+    std::size_t done = 0;
+#pragma GCC unroll 2
+    for (; done + lanes <= count; done += lanes, t += advance) store(function(t), values + done);
+    if (done < count) store_some(function(t), values + done, count - done);
+}
+
+// results = function(number) for each number of an array; both may be one.
+template <class Function>
+PYWARMUP_INLINE void over(const double* numbers, std::size_t count, double* results, const Function& function) {
+    for (std::size_t done = 0; done < count; done += lanes) {
+        const std::size_t rest = count - done;
+        const V result = function(rest >= lanes ? load(numbers + done) : load_some(numbers + done, rest));
+        rest >= lanes ? store(result, results + done) : store_some(result, results + done, rest);
+    }
+}
+
+// values = function(number, value) for each pair of two arrays.
+template <class Function>
+PYWARMUP_INLINE void over_pairs(const double* numbers, std::size_t count, double* values, const Function& function) {
+    for (std::size_t done = 0; done < count; done += lanes) {
+        const std::size_t rest = count - done;
+        if (rest >= lanes) {
+            store(function(load(numbers + done), load(values + done)), values + done);
+        } else {
+            store_some(function(load_some(numbers + done, rest), load_some(values + done, rest)), values + done, rest);
+        }
+    }
+}
+
+void in_order(Range range, std::size_t count, double* steps) {
+    over_range(range, count, steps, [](V t) PYWARMUP_INLINE_LAMBDA { return t; });
+}
+
+void set(double value, std::size_t count, double* values) {
+    for (std::size_t index = 0; index < count; ++index) values[index] = value;
+}
+
+template <class Shape>
+void steps_of(const Shape& shape, const double* table, const double* steps, std::size_t count, double* values) {
+    const Shape local = shape;  // which no store to values can change
+    over(steps, count, values, [&](V t) PYWARMUP_INLINE_LAMBDA { return value_of(local, t, table); });
+}
+
+// A shape that runs from one end to another, each half by its distance from the
+// nearer end: no choice is left in the loops.
+template <class Shape>
+void halves(const Shape& shape, Range range, std::size_t count, double* values) {
+    const Shape local = shape;
+    const std::size_t middle = range.count_below(0.5 * local.steps_, count);
+    const std::size_t end = range.count_below(local.steps_, count);
+    const Range back{local.steps_ - range.at(middle), -range.stride};
+    over_range(range, middle, values, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_start(distance); });
+    over_range(back, end - middle, values + middle, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_end(distance); });
+    set(local.near_end(0.0), count - end, values + end);
+}
+
+struct ShapeRange {
+    const double* table;
+    Range range;
+    std::size_t count;
+    double* values;
+
+    void operator()(const shapes::Constant& shape) const { set(shape.value(0.0), count, values); }
+
+    template <class Part>
+    void operator()(const Part& part) const {
+        if constexpr (HasHalves<Part>) {
+            halves(part, range, count, values);
+        } else if constexpr (IsShape<Part>) {
+            constexpr std::size_t block = 512;
+            double steps[block];
+            for (std::size_t done = 0; done < count; done += block) {
+                const std::size_t length = count - done < block ? count - done : block;
+                in_order(range.from(done), length, steps);
+                steps_of(part, table, steps, length, values + done);
+            }
+        }
+    }
+};
+
+struct ShapeSteps {
+    const double* table;
+    const double* steps;
+    std::size_t count;
+    double* values;
+
+    template <class Part>
+    void operator()(const Part& part) const {
+        if constexpr (IsShape<Part>) steps_of(part, table, steps, count, values);
+    }
+};
+
+struct Time {
+    const double* steps;
+    std::size_t count;
+    double* local;
+
+    template <class Part>
+    void operator()(const Part& part) const {
+        if constexpr (HasTime<Part>) {
+            const Part copy = part;
+            over(steps, count, local, [&](V t) PYWARMUP_INLINE_LAMBDA { return copy.time(t); });
+        }
+    }
+};
+
+struct Change {
+    const double* steps;
+    std::size_t count;
+    double* values;
+
+    template <class Part>
+    void operator()(const Part& part) const {
+        if constexpr (HasChange<Part>) {
+            const Part copy = part;
+            over(values, count, values, [&](V value) PYWARMUP_INLINE_LAMBDA { return copy.change(value); });
+        } else if constexpr (HasChangeInTime<Part>) {
+            over_pairs(steps, count, values, [&](V t, V value) PYWARMUP_INLINE_LAMBDA { return part.change(value, t); });
+        }
+    }
+};
+
+struct Combine {
+    const double* others;
+    std::size_t count;
+    double* values;
+
+    template <class Part>
+    void operator()(const Part&) const {
+        if constexpr (HasCombine<Part>) {
+            over_pairs(others, count, values, [](V other, V value) PYWARMUP_INLINE_LAMBDA { return Part::combine(value, other); });
+        }
+    }
+};
+
+void shape_range(const Payload& shape, const double* table, Range range, std::size_t count, double* values) {
+    visit(ShapeRange{table, range, count, values}, shape);
+}
+
+void shape(const Payload& shape, const double* table, const double* steps, std::size_t count, double* values) {
+    visit(ShapeSteps{table, steps, count, values}, shape);
+}
+
+void time(const Payload& part, const double* steps, std::size_t count, double* local) {
+    visit(Time{steps, count, local}, part);
+}
+
+void change(const Payload& part, const double* steps, std::size_t count, double* values) {
+    visit(Change{steps, count, values}, part);
+}
+
+void change_in_cycle(const Repeat& repeat, double cycle, std::size_t count, double* values) {
+    const Repeat copy = repeat;
+    over(values, count, values, [&](V value) PYWARMUP_INLINE_LAMBDA { return copy.decayed(value, math::broadcast<V>(cycle)); });
+}
+
+void combine(const Payload& part, const double* others, std::size_t count, double* values) {
+    visit(Combine{others, count, values}, part);
+}
+
+void since(double begin, const double* steps, std::size_t count, double* local) {
+    over(steps, count, local, [=](V t) PYWARMUP_INLINE_LAMBDA { return math::maximum(t - begin, 0.0); });
+}
+
+void replace_from(double begin, const double* steps, const double* others, std::size_t count, double* values) {
+    for (std::size_t index = 0; index < count; ++index) values[index] = steps[index] >= begin ? others[index] : values[index];
+}
+
+Extent extent(const double* steps, std::size_t count) {
+    V least = math::broadcast<V>(steps[0]);
+    V greatest = least;
+    auto is_valid = least == least;
+    for (std::size_t done = 0; done < count; done += lanes) {
+        const V t = count - done >= lanes ? load(steps + done) : load_some(steps + done, count - done);
+        is_valid &= t >= 0.0;
+        least = math::minimum(t, least);
+        greatest = math::maximum(t, greatest);
+    }
+    Extent result{least[0], greatest[0], true};
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        result.least = math::minimum(least[lane], result.least);
+        result.greatest = math::maximum(greatest[lane], result.greatest);
+        result.is_valid = result.is_valid && is_valid[lane] != 0;
+    }
+    return result;
+}
+
+// Next to 1.5 2^52 doubles are the integers: the sum of the bits is the sum of the numbers.
+bool from_integers(const std::int64_t* integers, std::size_t count, double* steps) {
+    constexpr double magic = 0x1.8p52;
+    std::uint64_t all = 0;
+    for (std::size_t index = 0; index < count; ++index) {
+        const auto integer = static_cast<std::uint64_t>(integers[index]);
+        all |= integer;
+        steps[index] = std::bit_cast<double>(integer + std::bit_cast<std::uint64_t>(magic)) - magic;
+    }
+    return all < (std::uint64_t{1} << 51);
+}
+
+void to_single(const double* values, std::size_t count, float* singles) {
+    for (std::size_t index = 0; index < count; ++index) singles[index] = static_cast<float>(values[index]);
+}
+
+#define PYWARMUP_TEXT_OF(name) #name
+#define PYWARMUP_TEXT(name) PYWARMUP_TEXT_OF(name)
+
+}  // namespace
+
+extern const Kernels kernels{PYWARMUP_TEXT(PYWARMUP_INSTRUCTION_SET), shape_range, shape, time, change, change_in_cycle, combine, in_order, since,
+                             replace_from, extent, from_integers, to_single};
+
+}  // namespace pywarmup::program::PYWARMUP_INSTRUCTION_SET
