@@ -121,8 +121,36 @@ class Schedule(_core.Program):
         if out is None:
             out = np.empty(len(steps), self._float_type(dtype))
         else:
-            self._check_out(out, dtype, len(steps))
+            self._check_out(out, dtype, (len(steps),))
         self._fill(float(steps.start), float(steps.step), out)
+        return out
+
+    def at(self, steps: ArrayLike, *, dtype: DTypeLike | None = None, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Return the values at any steps, in any order.
+
+        `s.at(steps)` is `s(steps)`, with a choice of type and of the array to write into.
+
+        Args:
+            steps: Steps >= 0, an array or a sequence of integers or real numbers.
+            dtype: float64 (default) or float32, rounded once from float64.
+            out: An array of that type and of the shape of the steps to write into; it must not overlap them.
+
+        Returns:
+            The values, in the shape of the steps; `out` if it was given. After an error its contents are undefined.
+
+        Raises:
+            ValueError: For steps that are negative, not finite or above 2**53, or an unsuitable `out`.
+            TypeError: For steps that are no numbers, or another dtype.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).at([3, 0.5], dtype="float32")
+            array([0.75 , 0.125], dtype=float32)
+        """
+        if out is None:
+            return self._at(steps, self._float_type(dtype))
+        self._check_out(out, dtype, getattr(out, "shape", ()))
+        self._fill_at(steps, out)
         return out
 
     @overload
@@ -204,7 +232,7 @@ class Schedule(_core.Program):
             raise TypeError(f"{type(self).__name__}: `dtype` must be float64 or float32, got {dtype!r}")
         return result
 
-    def _check_out(self, out: NDArray[Any], dtype: DTypeLike | None, count: int) -> None:
+    def _check_out(self, out: NDArray[Any], dtype: DTypeLike | None, shape: tuple[int, ...]) -> None:
         import numpy as np
 
         name = type(self).__name__
@@ -213,10 +241,12 @@ class Schedule(_core.Program):
         expected = "float64 or float32" if dtype is None else str(self._float_type(dtype))
         if out.dtype not in (np.dtype("=f8"), np.dtype("=f4")) or (dtype is not None and out.dtype != np.dtype(dtype)):
             raise TypeError(f"{name}: `out` must be an array of {expected}, got dtype {out.dtype}")
-        if out.shape != (count,):
-            raise ValueError(f"{name}: `out` must have shape ({count},), got {out.shape}")
+        if out.shape != shape:
+            raise ValueError(f"{name}: `out` must have shape {shape}, got {out.shape}")
         if not out.flags.writeable or not out.flags.aligned:
             raise ValueError(f"{name}: `out` must be writable and aligned, got flags {out.flags.num}")
+        if any(size > 1 and stride == 0 for size, stride in zip(out.shape, out.strides, strict=True)):
+            raise ValueError(f"{name}: `out` must not overlap itself, got strides {out.strides}")
 
     # What follows makes one schedule from another. See compose.py for the values.
 

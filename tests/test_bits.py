@@ -10,6 +10,7 @@ import json
 import pickle
 import random
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, pairwise
 from pathlib import Path
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from registry import SAMPLES, last_step
 
 import pywarmup as pw
+from pywarmup import _core
 
 GOLDEN = Path(__file__).with_name("golden.json")
 Values = NDArray[np.float64]
@@ -201,6 +203,52 @@ def test_values_are_finite_and_no_negative_zero(schedule: pw.Schedule) -> None:
     for values in (schedule.array(count(schedule)), schedule(real_steps(schedule))):
         assert np.isfinite(values).all()
         assert not np.signbit(values[values == 0]).any()
+
+
+# One set of bits on every instruction set.
+
+
+@pytest.fixture(params=_core.instruction_sets())
+def instruction_set(request: pytest.FixtureRequest) -> Iterator[str]:
+    _core.use_instruction_set(request.param)
+    yield request.param
+    _core.use_instruction_set(_core.instruction_sets()[-1])
+
+
+@each_sample
+def test_every_instruction_set_gives_the_bits_of_single_steps(schedule: pw.Schedule, instruction_set: str) -> None:
+    steps = np.arange(count(schedule))
+    expected = one_by_one(schedule, steps)
+    assert same(schedule.array(len(steps)), expected)
+    assert same(schedule.array(len(steps))[3:], schedule.array(3, len(steps)))
+    assert same(schedule.array(1, len(steps), 5), expected[1::5])
+    assert same(schedule(steps), expected)
+    order = np.random.default_rng(2).permutation(len(steps))
+    assert same(schedule(steps[order]), expected[order])
+    real = real_steps(schedule)
+    assert same(schedule(real), one_by_one(schedule, real))
+    assert schedule.array(len(steps), dtype="float32").tobytes() == expected.astype(np.float32).tobytes()
+
+
+def test_an_unknown_instruction_set_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"must be one of instruction_sets\(\), got mmx"):
+        _core.use_instruction_set("mmx")
+
+
+# Any steps into a given array.
+
+
+@each_sample
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_at(schedule: pw.Schedule, dtype: str) -> None:
+    steps = np.arange(min(300, count(schedule)) // 2 * 2).reshape(2, -1)
+    expected = schedule(steps).astype(dtype)
+    assert same(schedule.at(steps, dtype=dtype), expected)
+    for out in (np.empty_like(expected), np.empty_like(expected.T).T, np.empty((4, steps.shape[1]), dtype)[::2]):
+        for layout in (steps, steps.astype(">i4"), np.asfortranarray(steps), steps.astype("f4")):
+            out.fill(-7.0)
+            assert schedule.at(layout, out=out) is out
+            assert out.tobytes() == expected.tobytes()
 
 
 # Golden hashes.

@@ -189,7 +189,7 @@ bool is_range_of_steps(const Program& program, py::handle steps) {
     if (!PyRange_Check(steps.ptr()) || py::len(steps) == 0) return false;
     const py::object first = steps[py::int_(0)];
     const py::object last = steps[py::int_(-1)];
-    return steps.attr("step").cast<py::object>() > py::int_(0) && first >= py::int_(0) &&
+    return py::object(steps.attr("step")) > py::int_(0) && first >= py::int_(0) &&
            last <= py::int_(static_cast<long long>(program.last_step()));
 }
 
@@ -200,20 +200,28 @@ std::string step_rule(const Program& program) {
     return "a number >= 0 and <= " + last;
 }
 
-py::array values_at(const Program& program, py::handle steps, const Place& place) {
+py::array values_at(const Program& program, py::handle steps, const py::dtype& type, const Place& place) {
     if (is_range_of_steps(program, steps)) {
-        py::array values = py::array_t<double>(static_cast<py::ssize_t>(py::len(steps)));
+        py::array values(type, static_cast<py::ssize_t>(py::len(steps)));
         fill_range(program, steps.attr("start").cast<double>(), steps.attr("step").cast<double>(), values, place);
         return values;
     }
     const py::array array = read_steps(steps, place);
-    py::array values = py::array_t<double>(std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
+    py::array values(type, std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
     evaluate_checked(program, array, values, place);
     return values;
 }
 
-void fill_at(const Program& program, const py::array& steps, py::array values, const Place& place) {
-    evaluate_checked(program, read_steps(steps, place), values, place);
+void fill_at(const Program& program, py::handle steps, py::array values, const Place& place) {
+    const py::array array = read_steps(steps, place);
+    const py::object shape = array.attr("shape");
+    if (!shape.equal(values.attr("shape"))) {
+        throw py::value_error(place.owner + ": `out` must have shape " + shown(shape) + ", got " + shown(values.attr("shape")));
+    }
+    if (numpy().attr("shares_memory")(array, values).cast<bool>()) {
+        throw py::value_error(place.owner + ": `out` must not overlap `" + place.field + "`, got two views of the same memory");
+    }
+    evaluate_checked(program, array, values, place);
 }
 
 void fill_range(const Program& program, double start, double stride, py::array values, const Place& place) {

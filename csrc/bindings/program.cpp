@@ -20,6 +20,10 @@ Place step_of(py::handle self) {
     return {py::str(py::type::handle_of(self).attr("__name__")), "step"};
 }
 
+Place steps_of(py::handle self) {
+    return {step_of(self).owner, "steps"};
+}
+
 // What nearly every call asks for: an int or a float, converted exactly.  Whatever
 // it does not take (nan is one) is negative here and goes the long way.
 double quick_number(py::handle step) {
@@ -49,7 +53,7 @@ py::object at(py::handle self, py::handle step) {
     const Program& program = program_of(self);
     const double t = quick_number(step);
     if (t >= 0.0 && t <= program.last_step()) return py::float_(program::evaluate(program, t));
-    if (holds_steps(step)) return values_at(program, step, step_of(self));
+    if (holds_steps(step)) return values_at(program, step, py::dtype::of<double>(), step_of(self));
     return py::float_(at_number(program, self, step));
 }
 
@@ -108,8 +112,11 @@ void register_program(py::module_& module) {
         .def("_fill", [](py::handle self, double start, double stride, py::array values) {
             fill_range(program_of(self), start, stride, std::move(values), step_of(self));
         }, py::arg("start"), py::arg("stride"), py::arg("values"))
-        .def("_fill_at", [](py::handle self, const py::array& steps, py::array values) {
-            fill_at(program_of(self), steps, std::move(values), step_of(self));
+        .def("_at", [](py::handle self, py::handle steps, const py::dtype& type) {
+            return values_at(program_of(self), steps, type, steps_of(self));
+        }, py::arg("steps"), py::arg("dtype"))
+        .def("_fill_at", [](py::handle self, py::handle steps, py::array values) {
+            fill_at(program_of(self), steps, std::move(values), steps_of(self));
         }, py::arg("steps"), py::arg("values"))
         .def("_recording", &recording);
 }

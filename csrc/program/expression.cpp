@@ -51,6 +51,15 @@ Expression times_exp2(Expression value, DoubleDouble rate, Expression t) {
     return value * ((t * head).apply(Operation::exp) * (t * tail).apply(Operation::exp));
 }
 
+Expression times_exp2(Scaled<double> value, DoubleDouble rate, Expression t) {
+    return times_exp2(constant(t, math::scale(value.mantissa, value.exponent)), rate, t);
+}
+
+Expression select(Condition condition, Scaled<double> if_true, Scaled<double> if_false) {
+    const auto plain = [&](Scaled<double> value) { return condition.holds.constant(math::scale(value.mantissa, value.exponent)); };
+    return select(condition, plain(if_true), plain(if_false));
+}
+
 Expression exp2m1(DoubleDouble rate, Expression t) {
     return (t * natural(rate)).apply(Operation::expm1);
 }

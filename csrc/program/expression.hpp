@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../shapes/number.hpp"
+#include "../shapes/geometric.hpp"
 
 namespace pywarmup::program {
 
@@ -84,7 +84,11 @@ inline Expression sqrt(Expression x) { return x.apply(Operation::sqrt); }
 using math::DoubleDouble;
 using shapes::Progress;
 
+using shapes::Scaled;
+
 Expression times_exp2(Expression value, DoubleDouble rate, Expression t);
+Expression times_exp2(Scaled<double> value, DoubleDouble rate, Expression t);
+Expression select(Condition condition, Scaled<double> if_true, Scaled<double> if_false);
 Expression exp2m1(DoubleDouble rate, Expression t);
 Expression exp2m1(DoubleDouble rate, Expression t, double offset);
 Expression times_power(double value, Expression t, double offset, double timescale, double power);

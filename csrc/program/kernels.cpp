@@ -53,7 +53,7 @@ PYWARMUP_INLINE void over_range(Range range, std::size_t count, double* values, 
     const V advance = math::broadcast<V>(range.stride * static_cast<double>(lanes));
     V t = first_steps(range);
     std::size_t done = 0;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
     for (; done + lanes <= count; done += lanes, t += advance) store(function(t), values + done);
     if (done < count) store_some(function(t), values + done, count - done);
 }
@@ -68,16 +68,13 @@ PYWARMUP_INLINE void over(const double* numbers, std::size_t count, double* resu
     }
 }
 
-// values = function(number, value) for each pair of two arrays.
+// results = function(a, b) for each pair of two arrays; the results may replace one.
 template <class Function>
-PYWARMUP_INLINE void over_pairs(const double* numbers, std::size_t count, double* values, const Function& function) {
+PYWARMUP_INLINE void over_pairs(const double* a, const double* b, std::size_t count, double* results, const Function& function) {
     for (std::size_t done = 0; done < count; done += lanes) {
         const std::size_t rest = count - done;
-        if (rest >= lanes) {
-            store(function(load(numbers + done), load(values + done)), values + done);
-        } else {
-            store_some(function(load_some(numbers + done, rest), load_some(values + done, rest)), values + done, rest);
-        }
+        const V result = rest >= lanes ? function(load(a + done), load(b + done)) : function(load_some(a + done, rest), load_some(b + done, rest));
+        rest >= lanes ? store(result, results + done) : store_some(result, results + done, rest);
     }
 }
 
@@ -108,6 +105,43 @@ void halves(const Shape& shape, Range range, std::size_t count, double* values) 
     set(local.near_end(0.0), count - end, values + end);
 }
 
+// value 2^(rate t) at steps one apart: what the steps of every turn share is computed
+// once, what one turn shares once for it (shapes/geometric.hpp).  Factors are scaled to
+// their size here, not in the end, which gives the same bits while nothing comes near
+// the ends of the range; `far` is called for a turn where something does.
+template <class Far>
+void geometric(shapes::Geometric curve, shapes::Scaled<double> value, double start, std::size_t count, double* values, const Far& far) {
+    constexpr std::size_t width = static_cast<std::size_t>(shapes::Geometric::width);
+    constexpr double half = 0.5 * shapes::Geometric::width;
+    constexpr double far_exponent = 850.0;
+    const double fraction = start - math::floor(start);
+    const double steepest = math::maximum(curve.rate_.hi, -curve.rate_.hi) * half;
+    if (!(steepest < far_exponent)) return far(start, count, values);
+    double high[width];
+    double low[width];
+    for (std::size_t index = 0; index < width; index += lanes) {
+        const auto power = curve.power(first_steps(Range{static_cast<double>(index) - half + fraction, 1.0}));
+        const V scale = math::power_of_two(power.exponent);
+        store(power.hi * scale, high + index);
+        store(power.lo * scale, low + index);
+    }
+    for (std::size_t done = 0; done < count;) {
+        const double t = start + static_cast<double>(done);
+        const double begin = curve.turn(t) * shapes::Geometric::width;
+        const auto first = static_cast<std::size_t>(t - begin + half - fraction);
+        const std::size_t run = width - first < count - done ? width - first : count - done;
+        const auto shared = curve.multiplied(value, begin);
+        const double size = math::maximum(shared.exponent, -shared.exponent) + steepest;
+        if (size < far_exponent) {
+            const double factor = math::scale(shared.mantissa, shared.exponent);
+            over_pairs(high + first, low + first, run, values + done, [=](V hi, V lo) PYWARMUP_INLINE_LAMBDA { return factor * hi + factor * lo; });
+        } else {
+            far(t, run, values + done);
+        }
+        done += run;
+    }
+}
+
 struct ShapeRange {
     const double* table;
     Range range;
@@ -116,18 +150,47 @@ struct ShapeRange {
 
     void operator()(const shapes::Constant& shape) const { set(shape.value(0.0), count, values); }
 
+    // Both halves are the same curve, from different ends.
+    void operator()(const shapes::Exponential& shape) const {
+        if (shape.is_flat_ || !is_turning()) return halves(shape, range, count, values);
+        const std::size_t middle = range.count_below(0.5 * shape.steps_, count);
+        const std::size_t end = range.count_below(shape.steps_, count);
+        const shapes::Geometric curve{shape.rate_};
+        geometric(curve, shape.init_, range.start, middle, values, [&](double t, std::size_t length, double* output) {
+            in_blocks(shape, Range{t, 1.0}, length, output);
+        });
+        geometric(curve, shape.end_, range.at(middle) - shape.steps_, end - middle, values + middle, [&](double t, std::size_t length, double* output) {
+            in_blocks(shape, Range{t + shape.steps_, 1.0}, length, output);
+        });
+        set(shape.near_end(0.0), count - end, values + end);
+    }
+
     template <class Part>
     void operator()(const Part& part) const {
         if constexpr (HasHalves<Part>) {
             halves(part, range, count, values);
+        } else if constexpr (HasGeometric<Part>) {
+            if (!part.is_geometric() || !is_turning()) return in_blocks(part, range, count, values);
+            geometric(shapes::Geometric{part.rate_}, part.init_, range.start, count, values, [&](double t, std::size_t length, double* output) {
+                in_blocks(part, Range{t, 1.0}, length, output);
+            });
         } else if constexpr (IsShape<Part>) {
-            constexpr std::size_t block = 512;
-            double steps[block];
-            for (std::size_t done = 0; done < count; done += block) {
-                const std::size_t length = count - done < block ? count - done : block;
-                in_order(range.from(done), length, steps);
-                steps_of(part, table, steps, length, values + done);
-            }
+            in_blocks(part, range, count, values);
+        }
+    }
+
+    // Where a turn has as many steps as it is wide, exactly.
+    bool is_turning() const { return range.stride == 1.0 && range.at(count) < 0x1p51; }
+
+    // Through blocks of steps.
+    template <class Shape>
+    void in_blocks(const Shape& shape, Range steps_in_order, std::size_t length, double* output) const {
+        constexpr std::size_t block = 512;
+        double steps[block];
+        for (std::size_t done = 0; done < length; done += block) {
+            const std::size_t part = length - done < block ? length - done : block;
+            in_order(steps_in_order.from(done), part, steps);
+            steps_of(shape, table, steps, part, output + done);
         }
     }
 };
@@ -169,7 +232,7 @@ struct Change {
             const Part copy = part;
             over(values, count, values, [&](V value) PYWARMUP_INLINE_LAMBDA { return copy.change(value); });
         } else if constexpr (HasChangeInTime<Part>) {
-            over_pairs(steps, count, values, [&](V t, V value) PYWARMUP_INLINE_LAMBDA { return part.change(value, t); });
+            over_pairs(steps, values, count, values, [&](V t, V value) PYWARMUP_INLINE_LAMBDA { return part.change(value, t); });
         }
     }
 };
@@ -182,7 +245,7 @@ struct Combine {
     template <class Part>
     void operator()(const Part&) const {
         if constexpr (HasCombine<Part>) {
-            over_pairs(others, count, values, [](V other, V value) PYWARMUP_INLINE_LAMBDA { return Part::combine(value, other); });
+            over_pairs(others, values, count, values, [](V other, V value) PYWARMUP_INLINE_LAMBDA { return Part::combine(value, other); });
         }
     }
 };

@@ -28,6 +28,10 @@ concept IsShape = requires(const Part& part, double t) { part.value(t); } || req
 template <class Part>
 concept HasHalves = requires(const Part& part, double distance) { part.near_start(distance), part.near_end(distance); };
 
+// Curves of which steps in order share factors.
+template <class Part>
+concept HasGeometric = requires(const Part& part) { part.is_geometric(); };
+
 // Calls the visitor with the alternative that the payload holds.  A chain of
 // comparisons that the compiler turns into one jump, unlike std::visit.
 template <std::size_t index = 0, class Visitor>

@@ -1,7 +1,7 @@
 // init (end / init)^(t / steps): equal ratios from step to step.
 #pragma once
 
-#include "number.hpp"
+#include "geometric.hpp"
 #include "parameter.hpp"
 
 namespace pywarmup::shapes {
@@ -15,28 +15,26 @@ struct Exponential {
     double end_value_;
     double steps_;
     DoubleDouble rate_;
+    Scaled<double> init_;
+    Scaled<double> end_;
     bool is_flat_;
 
     Exponential(double init_value, double end_value, double steps)
-        : init_value_(init_value), end_value_(end_value), steps_(steps), rate_(log2_ratio(end_value, init_value) / steps), is_flat_(std::abs(rate_.hi) * steps < 0.5) {}
+        : init_value_(init_value), end_value_(end_value), steps_(steps), rate_(log2_ratio(end_value, init_value) / steps),
+          init_(scaled(init_value)), end_(scaled(end_value)), is_flat_(std::abs(rate_.hi) * steps < 0.5) {}
 
     Exponential stretched(double factor) const { return Exponential(init_value_, end_value_, steps_ * factor); }
 
     // From the nearer end, so that both ends are exact.  Where the ends are near each
     // other, only adding the change to an end is monotone to the last bit.
     template <class Number>
-    PYWARMUP_INLINE Number from(Number anchor, Number distance) const {
-        return is_flat_ ? anchor + anchor * exp2m1(rate_, distance) : times_exp2(anchor, rate_, distance);
-    }
-
-    template <class Number>
     PYWARMUP_INLINE Number near_start(Number distance) const {
-        return from(constant(distance, init_value_), distance);
+        return is_flat_ ? flat(constant(distance, init_value_), distance) : times_exp2(init_, rate_, distance);
     }
 
     template <class Number>
     PYWARMUP_INLINE Number near_end(Number distance) const {
-        return from(constant(distance, end_value_), 0.0 - distance);
+        return is_flat_ ? flat(constant(distance, end_value_), 0.0 - distance) : times_exp2(end_, rate_, 0.0 - distance);
     }
 
     template <class Number>
@@ -44,7 +42,14 @@ struct Exponential {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;
         const auto first_half = here < remaining;
-        return from(select(first_half, constant(here, init_value_), constant(here, end_value_)), select(first_half, here, 0.0 - remaining));
+        const Number distance = select(first_half, here, 0.0 - remaining);
+        return is_flat_ ? flat(select(first_half, constant(here, init_value_), constant(here, end_value_)), distance)
+                        : times_exp2(select(first_half, init_, end_), rate_, distance);
+    }
+
+    template <class Number>
+    PYWARMUP_INLINE Number flat(Number anchor, Number distance) const {
+        return anchor + anchor * exp2m1(rate_, distance);
     }
 
     // log2(a / b); the quotient keeps its accuracy near 1, the difference cannot overflow.

@@ -1,7 +1,7 @@
 // init decay_rate^(t / every), in whole stairs if asked for.
 #pragma once
 
-#include "number.hpp"
+#include "geometric.hpp"
 #include "parameter.hpp"
 #include "stairs.hpp"
 
@@ -19,20 +19,24 @@ struct ExponentialDecay {
     bool staircase_;
     DoubleDouble log2_rate_;
     DoubleDouble rate_;  // of log2(value), per step
+    Scaled<double> init_;
 
     // A rate of 0 leaves nothing after the first fraction of a step.
     ExponentialDecay(double init_value, double decay_rate, double every, bool staircase)
         : ExponentialDecay(init_value, decay_rate > 0.0 ? math::log2(decay_rate) : DoubleDouble{-0x1p100, 0.0}, every, staircase) {}
 
     ExponentialDecay(double init_value, DoubleDouble log2_rate, double every, bool staircase)
-        : init_value_(init_value), every_(every), staircase_(staircase), log2_rate_(log2_rate), rate_(log2_rate / every) {}
+        : init_value_(init_value), every_(every), staircase_(staircase), log2_rate_(log2_rate), rate_(limited(log2_rate / every)),
+          init_(scaled(init_value)) {}
 
     ExponentialDecay stretched(double factor) const { return ExponentialDecay(init_value_, log2_rate_, every_ * factor, staircase_); }
+
+    bool is_geometric() const { return !staircase_; }
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = staircase_ ? stairs(t, every_) : t;
-        return times_exp2(constant(here, init_value_), rate_, here);
+        return times_exp2(init_, rate_, here);
     }
 };
 

@@ -1,7 +1,7 @@
 // init exp(-decay_rate t / every)
 #pragma once
 
-#include "number.hpp"
+#include "geometric.hpp"
 #include "parameter.hpp"
 
 namespace pywarmup::shapes {
@@ -15,17 +15,21 @@ struct NaturalExponentialDecay {
     double decay_rate_;
     double every_;
     DoubleDouble rate_;  // of log2(value), per step
+    Scaled<double> init_;
 
     NaturalExponentialDecay(double init_value, double decay_rate, double every)
-        : init_value_(init_value), decay_rate_(decay_rate), every_(every), rate_(math::log2_e * -minimum(decay_rate, 0x1p200) / every) {}
+        : init_value_(init_value), decay_rate_(decay_rate), every_(every), rate_(limited(math::log2_e * -minimum(decay_rate, 0x1p200) / every)),
+          init_(scaled(init_value)) {}
 
     NaturalExponentialDecay stretched(double factor) const {
         return NaturalExponentialDecay(init_value_, decay_rate_, every_ * factor);
     }
 
+    bool is_geometric() const { return true; }
+
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
-        return times_exp2(constant(t, init_value_), rate_, t);
+        return times_exp2(init_, rate_, t);
     }
 };
 

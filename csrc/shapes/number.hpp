@@ -26,6 +26,7 @@ using math::minimum;
 using math::Pair;
 using math::Real;
 using math::select;
+using math::Vector;
 
 // How far a curve has come: from_start + from_end = 1, each computed without
 // cancellation, so that the smaller one keeps its relative accuracy.

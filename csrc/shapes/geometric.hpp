@@ -1,0 +1,104 @@
+// value 2^(rate t), for curves that lose or gain an equal part with every step.
+//
+// The exponent is taken apart: t = 64 turn + rest with |rest| <= 32, and
+//
+//     value 2^(rate t) = (value 2^(64 rate turn)) 2^(rate rest).
+//
+// Steps in order share both factors: the first one for 64 steps, the second one with
+// every other turn, so a value there costs two multiplications and one addition
+// (program/kernels.cpp).  A single step computes both; the bits are the same.
+//
+// Each power is exact to about 2^-60; rounding the first factor, the product and the
+// sum costs 2.5 ulp at most.  A result below 2^-1022 becomes 0, one above the range
+// the largest finite double.
+#pragma once
+
+#include "../math/exp2.hpp"
+#include "../math/log2.hpp"
+#include "../math/power_of_two.hpp"
+#include "number.hpp"
+
+namespace pywarmup::shapes {
+
+// mantissa 2^exponent, so that no product of powers leaves the range before the last.
+template <class Number>
+struct Scaled {
+    Number mantissa;
+    Number exponent;
+};
+
+template <class Number>
+Scaled(Number, Number) -> Scaled<Number>;
+
+// A power of two with more than double precision: (hi + lo) 2^exponent.
+template <class Number>
+struct Power {
+    Number hi;
+    Number lo;
+    Number exponent;
+};
+
+inline Scaled<double> scaled(double value) {
+    const double exponent = value > 0.0 ? math::nearest_exponent(maximum(value, 0x1p-1022)) : 0.0;
+    return {math::scale(value, -exponent), exponent};
+}
+
+// A rate that keeps both parts of an exponent in the range of exact integers.  A
+// steeper one has left nothing, or everything, after 2^-32 of a step all the same.
+inline DoubleDouble limited(DoubleDouble rate) {
+    const double hi = maximum(minimum(rate.hi, 0x1p43), -0x1p43);
+    return {hi, hi == rate.hi ? rate.lo : 0.0};
+}
+
+struct Geometric {
+    static constexpr double width = 64.0;  // of a turn, in steps
+
+    DoubleDouble rate_;  // of log2(value), per step
+
+    template <Real Number>
+    PYWARMUP_INLINE Number turn(Number t) const {
+        return floor((t + 0.5 * width) * (1.0 / width));
+    }
+
+    // 2^(rate t)
+    template <Real Number>
+    PYWARMUP_INLINE Power<Number> power(Number t) const {
+        const auto parts = math::exp2_parts(rate_ * t, -0x1p50, 0x1p50);
+        const auto mantissa = math::exp2_mantissa(parts);
+        return {mantissa.hi, mantissa.lo, parts.integer};
+    }
+
+    // value 2^(rate t), rounded.
+    template <Real Number>
+    PYWARMUP_INLINE Scaled<Number> multiplied(Scaled<Number> value, Number t) const {
+        const auto factor = power(t);
+        return {value.mantissa * factor.hi + value.mantissa * factor.lo, value.exponent + factor.exponent};
+    }
+
+    template <Real Number>
+    PYWARMUP_INLINE Number value(Scaled<Number> value, Number t) const {
+        const Number begin = turn(t) * width;
+        const Scaled<Number> result = multiplied(multiplied(value, begin), t - begin);
+        const Number exponent = minimum(maximum(result.exponent, -1023.0), 2000.0);
+        const Number first = minimum(exponent, 1023.0);
+        return math::saturate(result.mantissa * math::power_of_two(first) * math::power_of_two(exponent - first));
+    }
+};
+
+// value 2^(rate t)
+template <Real Number>
+PYWARMUP_INLINE Number times_exp2(Scaled<Number> value, DoubleDouble rate, Number t) {
+    return Geometric{rate}.value(value, t);
+}
+
+template <Vector Number>
+PYWARMUP_INLINE Number times_exp2(Scaled<double> value, DoubleDouble rate, Number t) {
+    return times_exp2(Scaled<Number>{constant(t, value.mantissa), constant(t, value.exponent)}, rate, t);
+}
+
+template <class Condition>
+PYWARMUP_INLINE auto select(Condition condition, Scaled<double> if_true, Scaled<double> if_false) {
+    return Scaled{select(condition, if_true.mantissa, if_false.mantissa), select(condition, if_true.exponent, if_false.exponent)};
+}
+
+}  // namespace pywarmup::shapes
