@@ -16,15 +16,27 @@ using program::Program;
 constexpr std::size_t block = 1024;         // values converted at a time
 constexpr std::size_t worth_a_release = 4096;  // values times nodes: below, other threads wait no longer than for any call
 
+// How many values take some milliseconds; a long chunk lets the two halves of a curve
+// share their work.
+std::size_t chunk_of(const Program& program) {
+    constexpr std::size_t many = 64;
+    const auto is_quick = [](const program::Node& node) {
+        return std::holds_alternative<program::Join>(node.payload) || std::holds_alternative<shapes::Constant>(node.payload) ||
+               std::holds_alternative<shapes::Linear>(node.payload) || std::holds_alternative<shapes::Cosine>(node.payload);
+    };
+    const std::size_t nodes = std::min(program.nodes.size(), many);
+    if (nodes < many && std::all_of(program.nodes.begin(), program.nodes.end(), is_quick)) return std::size_t{1} << 24;
+    return (std::size_t{1} << 16) / nodes;
+}
+
 // Calls work(begin, count) on chunk after chunk without the GIL, and about fifty times
 // a second lets other threads and signals in.  Taking the GIL more often would make
 // a busy thread beside us cost its switch interval for every chunk.
 template <class Work>
 void in_chunks(const Program& program, std::size_t count, const Work& work) {
     using clock = std::chrono::steady_clock;
-    const std::size_t nodes = std::min<std::size_t>(program.nodes.size(), 64);
-    if (count * nodes <= worth_a_release) return work(0, count);
-    const std::size_t chunk = (std::size_t{1} << 16) / nodes;
+    if (count * program.nodes.size() <= worth_a_release) return work(0, count);
+    const std::size_t chunk = chunk_of(program);
     for (std::size_t done = 0; done < count;) {
         {
             const py::gil_scoped_release release;

@@ -4,6 +4,7 @@
 #include "kernels.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "visit.hpp"
 
@@ -19,6 +20,8 @@ constexpr std::size_t lanes = 2;
 #endif
 
 using V = math::Doubles<lanes>;
+
+constexpr double worth_sharing = 64.0;  // steps
 
 PYWARMUP_INLINE V load(const double* numbers) {
     V vector;
@@ -92,6 +95,31 @@ void steps_of(const Shape& shape, const double* table, const double* steps, std:
     over(steps, count, values, [&](V t) PYWARMUP_INLINE_LAMBDA { return value_of(local, t, table); });
 }
 
+template <std::size_t... lane>
+PYWARMUP_INLINE V reversed(V vector, std::index_sequence<lane...>) {
+    return V{vector[lanes - 1 - lane]...};
+}
+
+// Both halves at once: the steps at one distance from the two ends share the rise.
+// Distances are first, first + 1, ...; the values before the middle go up from `up`,
+// those after it down from `down`.
+template <class Shape>
+void mirrored(const Shape& shape, double first, std::size_t count, double* up, double* down) {
+    const Shape local = shape;
+    V distance = first_steps(Range{first, 1.0});
+    const std::size_t whole = count - count % lanes;
+#pragma GCC unroll 2
+    for (std::size_t done = 0; done < whole; done += lanes, distance += static_cast<double>(lanes)) {
+        store(local.near_start(distance), up + done);
+        store(reversed(local.near_end(distance), std::make_index_sequence<lanes>()), down - done - (lanes - 1));
+    }
+    for (std::size_t done = whole; done < count; ++done) {
+        const double here = first + static_cast<double>(done);
+        up[done] = local.near_start(here);
+        down[-static_cast<std::ptrdiff_t>(done)] = local.near_end(here);
+    }
+}
+
 // A shape that runs from one end to another, each half by its distance from the
 // nearer end: no choice is left in the loops.
 template <class Shape>
@@ -99,10 +127,32 @@ void halves(const Shape& shape, Range range, std::size_t count, double* values) 
     const Shape local = shape;
     const std::size_t middle = range.count_below(0.5 * local.steps_, count);
     const std::size_t end = range.count_below(local.steps_, count);
-    const Range back{local.steps_ - range.at(middle), -range.stride};
-    over_range(range, middle, values, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_start(distance); });
-    over_range(back, end - middle, values + middle, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_end(distance); });
+    const auto before = [&](std::size_t begin, std::size_t length) PYWARMUP_INLINE_LAMBDA {
+        over_range(range.from(begin), length, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_start(distance); });
+    };
+    const auto after = [&](std::size_t begin, std::size_t length) PYWARMUP_INLINE_LAMBDA {
+        const Range back{local.steps_ - range.at(begin), -range.stride};
+        over_range(back, length, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_end(distance); });
+    };
     set(local.near_end(0.0), count - end, values + end);
+    // Steps on both sides of the middle at the same distances: from `low`, `shared` of them.
+    const double nearest = local.steps_ - range.at(end - 1);
+    const double low = math::maximum(range.start, nearest);
+    const double high = math::minimum(range.at(middle) - 1.0, local.steps_ - range.at(middle));
+    const bool is_shared = range.stride == 1.0 && middle > 0 && end > middle && nearest == math::floor(nearest) && high - low >= worth_sharing;
+    if (!is_shared) {
+        before(0, middle);
+        after(middle, end - middle);
+        return;
+    }
+    const auto shared = static_cast<std::size_t>(high - low) + 1;
+    const auto first = static_cast<std::size_t>(low - range.start);
+    const auto last = static_cast<std::size_t>(local.steps_ - low - range.start);
+    mirrored(local, low, shared, values + first, values + last);
+    before(0, first);
+    before(first + shared, middle - first - shared);
+    after(middle, last + 1 - shared - middle);
+    after(last + 1, end - last - 1);
 }
 
 // value 2^(rate t) at steps one apart: what the steps of every turn share is computed
