@@ -381,3 +381,8 @@ def test_one_deeper_is_an_error(wrap: Callable[[pw.Schedule], pw.Schedule]) -> N
     assert wrap(nested(_core.LARGEST_DEPTH - 1)).depth == _core.LARGEST_DEPTH
     with pytest.raises(ValueError, match="100"):
         wrap(nested(_core.LARGEST_DEPTH))
+
+
+def test_a_repeat_stays_within_a_cycle_beyond_countable_cycles() -> None:
+    schedule = pw.Linear(1.0, 0.0, steps=0.1).repeat()
+    assert all(0.0 <= schedule(step) <= 1.0 for step in range(2**53 - 1000, 2**53))

@@ -145,7 +145,8 @@ struct Repeat {
 
     Repeat stretched(double factor) const { return {steps * factor, times, decays, rate}; }
 
-    // The quotient may round up to the next cycle when lengths are no integers.
+    // The quotient may round up to the next cycle when lengths are no integers; beyond
+    // 2^53 cycles it cannot name each of them, and time stays within a cycle all the same.
     template <class Number>
     PYWARMUP_INLINE Number cycle(Number t) const {
         const Number guess = floor(t / steps);
@@ -154,7 +155,7 @@ struct Repeat {
 
     template <class Number>
     PYWARMUP_INLINE Number time(Number t) const {
-        return minimum(t - cycle(t) * steps, steps);
+        return maximum(minimum(t - cycle(t) * steps, steps), 0.0);
     }
 
     template <class Number>

@@ -24,7 +24,24 @@ bool is_integer(double number) {
     return number == std::floor(number);
 }
 
-void fill_node(const Program& program, Index index, const double* steps, std::size_t count, double* values);
+// Steps in any order, at most a block.
+struct Steps {
+    const double* data;
+    std::size_t count;
+    Extent extent;
+
+    Steps(const double* steps, std::size_t length) : data(steps), count(length), extent(kernels().extent(steps, length)) {}
+    Steps(const double* steps, std::size_t length, Extent known) : data(steps), count(length), extent(known) {}
+
+    double operator[](std::size_t index) const { return data[index]; }
+    Steps part(std::size_t begin, std::size_t length) const { return {data + begin, length, extent}; }
+    Steps since(double begin, double* local) const {
+        kernels().since(begin, data, count, local);
+        return {local, count, {extent.least - begin, extent.greatest - begin, extent.is_valid}};
+    }
+};
+
+void fill_node(const Program& program, Index index, Steps steps, double* values);
 void fill_node(const Program& program, Index index, Range range, std::size_t count, double* values);
 
 template <class Work>
@@ -44,31 +61,34 @@ struct Place {
     const double* table() const { return program.tables.data() + node().table; }
 };
 
-// Steps in any order, at most a block.
 struct AtSteps : Place {
-    const double* steps;
+    Steps steps;
 
     void operator()(const Join&) const {
-        const Extent extent = kernels().extent(steps, count);
-        const Index first = stage_at(table(), node().child_count, extent.least);
-        const Index last = stage_at(table(), node().child_count, extent.greatest);
+        const Index first = stage_at(table(), node().child_count, steps.extent.least);
+        const Index last = stage_at(table(), node().child_count, steps.extent.greatest);
         last - first < few_stages ? fill_stages(first, last) : fill_runs();
     }
 
     // Every stage at all steps; each keeps what belongs to it.
     void fill_stages(Index first, Index last) const {
-        fill_stage(first, steps, count, values);
+        fill_stage(first, steps, values);
         for (Index stage = first + 1; stage <= last; ++stage) {
             double others[block];
-            fill_stage(stage, steps, count, others);
-            kernels().replace_from(table()[stage], steps, others, count, values);
+            fill_stage(stage, steps, others);
+            kernels().replace_from(table()[stage], steps.data, others, count, values);
         }
     }
 
-    void fill_stage(Index stage, const double* here, std::size_t length, double* output) const {
-        double local[block];
-        kernels().since(table()[stage], here, length, local);
-        fill_node(program, child(stage), local, length, output);
+    void fill_stage(Index stage, const Steps& here, double* output) const {
+        const Node& part = program.nodes[child(stage)];
+        const double begin = table()[stage];
+        if (is_shape(part.payload)) {
+            kernels().shape(part.payload, program.tables.data() + part.table, here.data, begin, here.count, output);
+        } else {
+            double local[block];
+            fill_node(program, child(stage), here.since(begin, local), output);
+        }
     }
 
     // Runs of steps that stay in one stage.
@@ -80,7 +100,7 @@ struct AtSteps : Place {
             std::size_t run = 1;
             while (done + run < count && steps[done + run] >= begin && steps[done + run] < end) ++run;
             if (run >= worth_a_loop) {
-                fill_stage(stage, steps + done, run, values + done);
+                fill_stage(stage, steps.part(done, run), values + done);
             } else {
                 for (std::size_t i = done; i < done + run; ++i) values[i] = evaluate(program, child(stage), steps[i] - begin);
             }
@@ -92,26 +112,26 @@ struct AtSteps : Place {
     void operator()(const Part& part) const {
         if constexpr (HasTime<Part>) {
             double local[block];
-            kernels().time(node().payload, steps, count, local);
-            fill_node(program, index - 1, local, count, values);
+            kernels().time(node().payload, steps.data, count, local);
+            fill_node(program, index - 1, Steps(local, count), values);
             if constexpr (HasChangeInTime<Part>) {
-                if (part.decays) kernels().change(node().payload, steps, count, values);
+                if (part.decays) kernels().change(node().payload, steps.data, count, values);
             }
         } else if constexpr (HasChange<Part>) {
-            fill_node(program, index - 1, steps, count, values);
-            kernels().change(node().payload, steps, count, values);
+            fill_node(program, index - 1, steps, values);
+            kernels().change(node().payload, steps.data, count, values);
         } else if constexpr (HasCombine<Part>) {
             combine();
         } else {
-            kernels().shape(node().payload, table(), steps, count, values);
+            kernels().shape(node().payload, table(), steps.data, 0.0, count, values);
         }
     }
 
     void combine() const {
-        fill_node(program, child(0), steps, count, values);
+        fill_node(program, child(0), steps, values);
         for (Index number = 1; number < node().child_count; ++number) {
             double others[block];
-            fill_node(program, child(number), steps, count, others);
+            fill_node(program, child(number), steps, others);
             kernels().combine(node().payload, others, count, values);
         }
     }
@@ -203,13 +223,13 @@ struct AtRange : Place {
         double steps[block];
         length = std::min(length, block);
         kernels().range(here, length, steps);
-        fill_node(program, index, steps, length, output);
+        fill_node(program, index, Steps(steps, length, {here.start, here.at(length - 1), true}), output);
         return length;
     }
 };
 
-void fill_node(const Program& program, Index index, const double* steps, std::size_t count, double* values) {
-    visit(AtSteps{{program, index, count, values}, steps}, program.nodes[index].payload);
+void fill_node(const Program& program, Index index, Steps steps, double* values) {
+    visit(AtSteps{{program, index, steps.count, values}, steps}, program.nodes[index].payload);
 }
 
 void fill_node(const Program& program, Index index, Range range, std::size_t count, double* values) {
@@ -217,17 +237,18 @@ void fill_node(const Program& program, Index index, Range range, std::size_t cou
 }
 
 // Steps of any type as doubles, exact for those that are allowed.
-const double* as_doubles(const double* steps, std::size_t, double*) {
-    return steps;
+Steps as_doubles(const double* steps, std::size_t count, double*) {
+    return {steps, count};
 }
 
 template <class Step>
-const double* as_doubles(const Step* steps, std::size_t count, double* buffer) {
+Steps as_doubles(const Step* steps, std::size_t count, double* buffer) {
     if constexpr (std::is_same_v<Step, std::int64_t>) {
-        if (kernels().from_integers(steps, count, buffer)) return buffer;
+        const Extent extent = kernels().from_integers(steps, count, buffer);
+        if (extent.is_valid) return {buffer, count, extent};
     }
     std::transform(steps, steps + count, buffer, [](Step step) { return static_cast<double>(step); });
-    return buffer;
+    return {buffer, count};
 }
 
 // An integer just above 2^53 may become 2^53 as a double.
@@ -248,14 +269,13 @@ std::size_t fill(const Program& program, const Step* steps, std::size_t count, d
     for (std::size_t done = 0; done < count; done += block) {
         const std::size_t length = std::min(block, count - done);
         double buffer[block];
-        const double* here = as_doubles(steps + done, length, buffer);
-        const Extent extent = kernels().extent(here, length);
-        if (!extent.is_valid || extent.greatest >= last) {
+        const Steps here = as_doubles(steps + done, length, buffer);
+        if (!here.extent.is_valid || here.extent.greatest >= last) {
             const Step* end = steps + done + length;
             const Step* bad = std::find_if_not(steps + done, end, [last](Step step) { return is_allowed(step, last); });
             if (bad != end) return static_cast<std::size_t>(bad - steps);
         }
-        fill_node(program, program.root_index(), here, length, values + done);
+        fill_node(program, program.root_index(), here, values + done);
     }
     return count;
 }

@@ -23,7 +23,9 @@ using V = math::Doubles<lanes>;
 
 constexpr double worth_sharing = 64.0;  // steps
 
-PYWARMUP_INLINE V load(const double* numbers) {
+// Doubles, or integers of their size.
+template <class Number>
+PYWARMUP_INLINE V load(const Number* numbers) {
     V vector;
     std::memcpy(&vector, numbers, sizeof vector);
     return vector;
@@ -34,13 +36,14 @@ PYWARMUP_INLINE void store(V vector, double* numbers) {
 }
 
 // The last few of an array; the lanes past them repeat the first.
-inline V load_some(const double* numbers, std::size_t count) {
-    V vector = math::broadcast<V>(numbers[0]);
-    std::memcpy(&vector, numbers, count * sizeof(double));
-    return vector;
+template <class Number>
+PYWARMUP_INLINE V load_some(const Number* numbers, std::size_t count) {
+    Number some[lanes];
+    for (std::size_t lane = 0; lane < lanes; ++lane) some[lane] = numbers[lane < count ? lane : 0];
+    return load(some);
 }
 
-inline void store_some(V vector, double* numbers, std::size_t count) {
+PYWARMUP_INLINE void store_some(V vector, double* numbers, std::size_t count) {
     std::memcpy(numbers, &vector, count * sizeof(double));
 }
 
@@ -90,9 +93,9 @@ void set(double value, std::size_t count, double* values) {
 }
 
 template <class Shape>
-void steps_of(const Shape& shape, const double* table, const double* steps, std::size_t count, double* values) {
+void steps_of(const Shape& shape, const double* table, const double* steps, double begin, std::size_t count, double* values) {
     const Shape local = shape;  // which no store to values can change
-    over(steps, count, values, [&](V t) PYWARMUP_INLINE_LAMBDA { return value_of(local, t, table); });
+    over(steps, count, values, [&](V t) PYWARMUP_INLINE_LAMBDA { return value_of(local, math::maximum(t - begin, 0.0), table); });
 }
 
 template <std::size_t... lane>
@@ -240,7 +243,7 @@ struct ShapeRange {
         for (std::size_t done = 0; done < length; done += block) {
             const std::size_t part = length - done < block ? length - done : block;
             in_order(steps_in_order.from(done), part, steps);
-            steps_of(shape, table, steps, part, output + done);
+            steps_of(shape, table, steps, 0.0, part, output + done);
         }
     }
 };
@@ -248,12 +251,13 @@ struct ShapeRange {
 struct ShapeSteps {
     const double* table;
     const double* steps;
+    double begin;
     std::size_t count;
     double* values;
 
     template <class Part>
     void operator()(const Part& part) const {
-        if constexpr (IsShape<Part>) steps_of(part, table, steps, count, values);
+        if constexpr (IsShape<Part>) steps_of(part, table, steps, begin, count, values);
     }
 };
 
@@ -304,8 +308,8 @@ void shape_range(const Payload& shape, const double* table, Range range, std::si
     visit(ShapeRange{table, range, count, values}, shape);
 }
 
-void shape(const Payload& shape, const double* table, const double* steps, std::size_t count, double* values) {
-    visit(ShapeSteps{table, steps, count, values}, shape);
+void shape(const Payload& shape, const double* table, const double* steps, double begin, std::size_t count, double* values) {
+    visit(ShapeSteps{table, steps, begin, count, values}, shape);
 }
 
 void time(const Payload& part, const double* steps, std::size_t count, double* local) {
@@ -333,35 +337,57 @@ void replace_from(double begin, const double* steps, const double* others, std::
     for (std::size_t index = 0; index < count; ++index) values[index] = steps[index] >= begin ? others[index] : values[index];
 }
 
-Extent extent(const double* steps, std::size_t count) {
-    V least = math::broadcast<V>(steps[0]);
-    V greatest = least;
-    auto is_valid = least == least;
-    for (std::size_t done = 0; done < count; done += lanes) {
-        const V t = count - done >= lanes ? load(steps + done) : load_some(steps + done, count - done);
-        is_valid &= t >= 0.0;
+// The extent of vectors, one after the other.
+struct Bounds {
+    V least;
+    V greatest;
+
+    PYWARMUP_INLINE void include(V t) {
         least = math::minimum(t, least);
         greatest = math::maximum(t, greatest);
     }
-    Extent result{least[0], greatest[0], true};
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-        result.least = math::minimum(least[lane], result.least);
-        result.greatest = math::maximum(greatest[lane], result.greatest);
-        result.is_valid = result.is_valid && is_valid[lane] != 0;
+
+    Extent over_lanes(bool is_valid) const {
+        Extent result{least[0], greatest[0], is_valid};
+        for (std::size_t lane = 1; lane < lanes; ++lane) {
+            result.least = math::minimum(least[lane], result.least);
+            result.greatest = math::maximum(greatest[lane], result.greatest);
+        }
+        return result;
     }
-    return result;
+};
+
+Extent extent(const double* steps, std::size_t count) {
+    Bounds bounds{math::broadcast<V>(steps[0]), math::broadcast<V>(steps[0])};
+    auto is_valid = bounds.least == bounds.least;
+    for (std::size_t done = 0; done < count; done += lanes) {
+        const V t = count - done >= lanes ? load(steps + done) : load_some(steps + done, count - done);
+        is_valid &= t >= 0.0;
+        bounds.include(t);
+    }
+    bool all_valid = true;
+    for (std::size_t lane = 0; lane < lanes; ++lane) all_valid = all_valid && is_valid[lane] != 0;
+    return bounds.over_lanes(all_valid);
 }
 
-// Next to 1.5 2^52 doubles are the integers: the sum of the bits is the sum of the numbers.
-bool from_integers(const std::int64_t* integers, std::size_t count, double* steps) {
+// Next to 1.5 2^52 doubles are the integers: the sum of the bits is the sum of the
+// numbers.  A bit above the 51st in any of them shows in the union of all.
+Extent from_integers(const std::int64_t* integers, std::size_t count, double* steps) {
+    using Integers = math::Bits<V>;
     constexpr double magic = 0x1.8p52;
-    std::uint64_t all = 0;
-    for (std::size_t index = 0; index < count; ++index) {
-        const auto integer = static_cast<std::uint64_t>(integers[index]);
-        all |= integer;
-        steps[index] = std::bit_cast<double>(integer + std::bit_cast<std::uint64_t>(magic)) - magic;
+    Bounds bounds{math::broadcast<V>(math::largest_finite), math::broadcast<V>(0.0)};
+    Integers all{};
+    for (std::size_t done = 0; done < count; done += lanes) {
+        const std::size_t rest = count - done;
+        const auto bits = std::bit_cast<Integers>(rest >= lanes ? load(integers + done) : load_some(integers + done, rest));
+        const V t = std::bit_cast<V>(bits + std::bit_cast<std::uint64_t>(magic)) - magic;
+        rest >= lanes ? store(t, steps + done) : store_some(t, steps + done, rest);
+        all |= bits;
+        bounds.include(t);
     }
-    return all < (std::uint64_t{1} << 51);
+    bool all_valid = true;
+    for (std::size_t lane = 0; lane < lanes; ++lane) all_valid = all_valid && all[lane] < (std::uint64_t{1} << 51);
+    return bounds.over_lanes(all_valid);
 }
 
 void to_single(const double* values, std::size_t count, float* singles) {

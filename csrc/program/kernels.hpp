@@ -25,8 +25,8 @@ struct Kernels {
 
     // A shape's values at steps in order, integers of at most 2^53.
     void (*shape_range)(const Payload& shape, const double* table, Range range, std::size_t count, double* values);
-    // A shape's values at any steps.
-    void (*shape)(const Payload& shape, const double* table, const double* steps, std::size_t count, double* values);
+    // A shape's values at any steps, counted from `begin`.
+    void (*shape)(const Payload& shape, const double* table, const double* steps, double begin, std::size_t count, double* values);
     // The steps that a combinator asks its part for.
     void (*time)(const Payload& part, const double* steps, std::size_t count, double* local);
     // What a combinator makes of the values of its part.
@@ -43,8 +43,8 @@ struct Kernels {
     void (*replace_from)(double begin, const double* steps, const double* others, std::size_t count, double* values);
 
     Extent (*extent)(const double* steps, std::size_t count);
-    // Integers as doubles; false, and nothing is said of the result, unless all are in [0, 2^51).
-    bool (*from_integers)(const std::int64_t* integers, std::size_t count, double* steps);
+    // Integers as doubles and their extent, which is not valid unless all are in [0, 2^51).
+    Extent (*from_integers)(const std::int64_t* integers, std::size_t count, double* steps);
     void (*to_single)(const double* values, std::size_t count, float* singles);
 };
 

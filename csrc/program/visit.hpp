@@ -44,6 +44,10 @@ PYWARMUP_INLINE decltype(auto) visit(const Visitor& visitor, const Payload& payl
     }
 }
 
+inline bool is_shape(const Payload& payload) {
+    return visit([]<class Part>(const Part&) { return IsShape<Part>; }, payload);
+}
+
 // The stage that a step belongs to: a boundary begins the next one.
 inline Index stage_at(const double* begins, Index count, double t) {
     return static_cast<Index>(std::upper_bound(begins + 1, begins + count, t) - (begins + 1));
