@@ -51,7 +51,7 @@ struct AtStep {
 };
 
 double evaluate_node(const Program& program, Index index, double t) {
-    return visit(AtStep{program, index, t}, program.nodes[index].payload);
+    return std::visit(AtStep{program, index, t}, program.nodes[index].payload);
 }
 
 }  // namespace

@@ -305,19 +305,19 @@ struct Combine {
 };
 
 void shape_range(const Payload& shape, const double* table, Range range, std::size_t count, double* values) {
-    visit(ShapeRange{table, range, count, values}, shape);
+    std::visit(ShapeRange{table, range, count, values}, shape);
 }
 
 void shape(const Payload& shape, const double* table, const double* steps, double begin, std::size_t count, double* values) {
-    visit(ShapeSteps{table, steps, begin, count, values}, shape);
+    std::visit(ShapeSteps{table, steps, begin, count, values}, shape);
 }
 
 void time(const Payload& part, const double* steps, std::size_t count, double* local) {
-    visit(Time{steps, count, local}, part);
+    std::visit(Time{steps, count, local}, part);
 }
 
 void change(const Payload& part, const double* steps, std::size_t count, double* values) {
-    visit(Change{steps, count, values}, part);
+    std::visit(Change{steps, count, values}, part);
 }
 
 void change_in_cycle(const Repeat& repeat, double cycle, std::size_t count, double* values) {
@@ -326,7 +326,7 @@ void change_in_cycle(const Repeat& repeat, double cycle, std::size_t count, doub
 }
 
 void combine(const Payload& part, const double* others, std::size_t count, double* values) {
-    visit(Combine{others, count, values}, part);
+    std::visit(Combine{others, count, values}, part);
 }
 
 void since(double begin, const double* steps, std::size_t count, double* local) {
@@ -377,17 +377,32 @@ Extent from_integers(const std::int64_t* integers, std::size_t count, double* st
     constexpr double magic = 0x1.8p52;
     Bounds bounds{math::broadcast<V>(math::largest_finite), math::broadcast<V>(0.0)};
     Integers all{};
-    for (std::size_t done = 0; done < count; done += lanes) {
-        const std::size_t rest = count - done;
-        const auto bits = std::bit_cast<Integers>(rest >= lanes ? load(integers + done) : load_some(integers + done, rest));
+    const auto convert = [&](V integer) PYWARMUP_INLINE_LAMBDA {
+        const auto bits = std::bit_cast<Integers>(integer);
         const V t = std::bit_cast<V>(bits + std::bit_cast<std::uint64_t>(magic)) - magic;
-        rest >= lanes ? store(t, steps + done) : store_some(t, steps + done, rest);
         all |= bits;
         bounds.include(t);
-    }
+        return t;
+    };
+    std::size_t done = 0;
+    for (; done + lanes <= count; done += lanes) store(convert(load(integers + done)), steps + done);
+    if (done < count) store_some(convert(load_some(integers + done, count - done)), steps + done, count - done);
     bool all_valid = true;
     for (std::size_t lane = 0; lane < lanes; ++lane) all_valid = all_valid && all[lane] < (std::uint64_t{1} << 51);
     return bounds.over_lanes(all_valid);
+}
+
+bool is_range(const double* steps, std::size_t count, Range range) {
+    if (steps[count - 1] != range.at(count - 1)) return false;
+    V t = first_steps(range);
+    const V advance = math::broadcast<V>(range.stride * static_cast<double>(lanes));
+    auto differ = t != t;
+    std::size_t done = 0;
+    for (; done + lanes <= count; done += lanes, t += advance) differ |= load(steps + done) != t;
+    for (; done < count; ++done) differ[0] |= steps[done] != range.at(done);
+    bool any_differs = false;
+    for (std::size_t lane = 0; lane < lanes; ++lane) any_differs = any_differs || differ[lane] != 0;
+    return !any_differs;
 }
 
 void to_single(const double* values, std::size_t count, float* singles) {
@@ -400,6 +415,6 @@ void to_single(const double* values, std::size_t count, float* singles) {
 }  // namespace
 
 extern const Kernels kernels{PYWARMUP_TEXT(PYWARMUP_INSTRUCTION_SET), shape_range, shape, time, change, change_in_cycle, combine, in_order, since,
-                             replace_from, extent, from_integers, to_single};
+                             replace_from, extent, from_integers, is_range, to_single};
 
 }  // namespace pywarmup::program::PYWARMUP_INSTRUCTION_SET

@@ -45,6 +45,8 @@ struct Kernels {
     Extent (*extent)(const double* steps, std::size_t count);
     // Integers as doubles and their extent, which is not valid unless all are in [0, 2^51).
     Extent (*from_integers)(const std::int64_t* integers, std::size_t count, double* steps);
+    // Whether steps are those of a range.
+    bool (*is_range)(const double* steps, std::size_t count, Range range);
     void (*to_single)(const double* values, std::size_t count, float* singles);
 };
 

@@ -59,7 +59,7 @@ struct AsExpression {
 };
 
 Expression record_node(const Program& program, Index index, Expression t) {
-    return visit(AsExpression{program, index, t}, program.nodes[index].payload);
+    return std::visit(AsExpression{program, index, t}, program.nodes[index].payload);
 }
 
 }  // namespace

@@ -32,20 +32,8 @@ concept HasHalves = requires(const Part& part, double distance) { part.near_star
 template <class Part>
 concept HasGeometric = requires(const Part& part) { part.is_geometric(); };
 
-// Calls the visitor with the alternative that the payload holds.  A chain of
-// comparisons that the compiler turns into one jump, unlike std::visit.
-template <std::size_t index = 0, class Visitor>
-PYWARMUP_INLINE decltype(auto) visit(const Visitor& visitor, const Payload& payload) {
-    if constexpr (index + 1 == std::variant_size_v<Payload>) {
-        return visitor(*std::get_if<index>(&payload));
-    } else {
-        if (payload.index() == index) return visitor(*std::get_if<index>(&payload));
-        return visit<index + 1>(visitor, payload);
-    }
-}
-
 inline bool is_shape(const Payload& payload) {
-    return visit([]<class Part>(const Part&) { return IsShape<Part>; }, payload);
+    return std::visit([]<class Part>(const Part&) { return IsShape<Part>; }, payload);
 }
 
 // The stage that a step belongs to: a boundary begins the next one.

@@ -36,6 +36,10 @@ struct Progress {
     Number from_end;
 };
 
+// Compilers without aggregate deduction (clang before 17) need to be told.
+template <class Number>
+Progress(Number, Number) -> Progress<Number>;
+
 // A value that does not depend on the step, as the number type that the step has.
 template <Real Number>
 PYWARMUP_INLINE Number constant(Number, double value) {
