@@ -17,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from registry import SAMPLES, last_step
 
@@ -203,6 +205,33 @@ def test_values_are_finite_and_no_negative_zero(schedule: pw.Schedule) -> None:
     for values in (schedule.array(count(schedule)), schedule(real_steps(schedule))):
         assert np.isfinite(values).all()
         assert not np.signbit(values[values == 0]).any()
+
+
+# Ranges that begin and end anywhere: where they are cut at halves, turns and stages, every value is still its own.
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    steps=st.integers(1, 400) | st.floats(0.5, 400.0),
+    start=st.integers(0, 500),
+    length=st.integers(0, 700),
+    stride=st.integers(1, 3),
+    kind=st.sampled_from(["linear", "cosine", "exponential", "decay", "join", "repeat", "until"]),
+)
+def test_any_range_is_scalar(steps: float, start: int, length: int, stride: int, kind: str) -> None:
+    schedule = {
+        "linear": pw.Linear(0.1, 1.0, steps=steps),
+        "cosine": pw.Cosine(1.0, 0.1, steps=steps),
+        "exponential": pw.Exponential(1.0, 1e-9, steps=steps),
+        "decay": pw.ExponentialDecay(1.0, decay_rate=0.3, every=steps),
+        "join": pw.join(pw.Linear(0.0, 1.0, steps=steps), pw.Cosine(1.0, 0.0, steps=100), pw.Constant(0.2)),
+        "repeat": pw.Cosine(1.0, 0.0, steps=steps).repeat(3, decay=0.5),
+        "until": pw.Exponential(0.1, 1.0, steps=steps).shift(steps / 4).until(steps / 3),
+    }[kind]
+    stop = start + length
+    expected = np.array([schedule(step) for step in range(start, stop, stride)], dtype=float)
+    assert same(schedule.array(start, stop, stride), expected)
+    assert same(schedule.at(np.arange(start, stop, stride)), expected)
 
 
 # One set of bits on every instruction set.

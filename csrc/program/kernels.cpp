@@ -21,8 +21,6 @@ constexpr std::size_t lanes = 2;
 
 using V = math::Doubles<lanes>;
 
-constexpr double worth_sharing = 64.0;  // steps
-
 // Doubles, or integers of their size.
 template <class Number>
 PYWARMUP_INLINE V load(const Number* numbers) {
@@ -103,59 +101,66 @@ PYWARMUP_INLINE V reversed(V vector, std::index_sequence<lane...>) {
     return V{vector[lanes - 1 - lane]...};
 }
 
-// Both halves at once: the steps at one distance from the two ends share the rise.
-// Distances are first, first + 1, ...; the values before the middle go up from `up`,
-// those after it down from `down`.
+// A shape that runs from one end to another, over steps in order.  Each half goes by
+// the distance from its own end: no choice is left in the loops.
 template <class Shape>
-void mirrored(const Shape& shape, double first, std::size_t count, double* up, double* down) {
-    const Shape local = shape;
-    V distance = first_steps(Range{first, 1.0});
-    const std::size_t whole = count - count % lanes;
-#pragma GCC unroll 2
-    for (std::size_t done = 0; done < whole; done += lanes, distance += static_cast<double>(lanes)) {
-        store(local.near_start(distance), up + done);
-        store(reversed(local.near_end(distance), std::make_index_sequence<lanes>()), down - done - (lanes - 1));
-    }
-    for (std::size_t done = whole; done < count; ++done) {
-        const double here = first + static_cast<double>(done);
-        up[done] = local.near_start(here);
-        down[-static_cast<std::ptrdiff_t>(done)] = local.near_end(here);
-    }
-}
+struct Halves {
+    const Shape shape;  // a copy, which no store to values can change
+    Range range;
+    double* values;
 
-// A shape that runs from one end to another, each half by its distance from the
-// nearer end: no choice is left in the loops.
+    void before_middle(std::size_t begin, std::size_t end) const {
+        over_range(range.from(begin), end - begin, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return shape.near_start(distance); });
+    }
+
+    void after_middle(std::size_t begin, std::size_t end) const {
+        const Range back{shape.steps_ - range.at(begin), -range.stride};
+        over_range(back, end - begin, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return shape.near_end(distance); });
+    }
+
+    // Both halves at once: steps at the same distance from the two ends, which goes up
+    // from `distance`, share the rise.  Values go up from `up` and down from `down`.
+    void around_middle(double distance, std::size_t count, double* up, double* down) const {
+        V here = first_steps(Range{distance, 1.0});
+        std::size_t done = 0;
+#pragma GCC unroll 2
+        for (; done + lanes <= count; done += lanes, here += static_cast<double>(lanes)) {
+            store(shape.near_start(here), up + done);
+            store(reversed(shape.near_end(here), std::make_index_sequence<lanes>()), down - done - (lanes - 1));
+        }
+        for (; done < count; ++done) {
+            up[done] = shape.near_start(distance + static_cast<double>(done));
+            *(down - done) = shape.near_end(distance + static_cast<double>(done));
+        }
+    }
+
+    void fill(std::size_t count) const {
+        const std::size_t middle = range.count_below(0.5 * shape.steps_, count);
+        const std::size_t end = range.count_below(shape.steps_, count);
+        set(shape.near_end(0.0), count - end, values + end);
+        if (middle > 0 && end > middle && range.stride == 1.0 && shape.steps_ == math::floor(shape.steps_)) return fill_shared(middle, end);
+        before_middle(0, middle);
+        after_middle(middle, end);
+    }
+
+    // Distances from `nearest` to `farthest` occur on both sides.
+    void fill_shared(std::size_t middle, std::size_t end) const {
+        const double nearest = math::maximum(range.start, shape.steps_ - range.at(end - 1));
+        const double farthest = math::minimum(range.at(middle - 1), shape.steps_ - range.at(middle));
+        const std::size_t shared = farthest < nearest ? 0 : static_cast<std::size_t>(farthest - nearest) + 1;
+        const std::size_t first = shared == 0 ? middle : static_cast<std::size_t>(nearest - range.start);
+        const std::size_t last = shared == 0 ? middle : static_cast<std::size_t>(shape.steps_ - nearest - range.start) + 1;
+        if (shared > 0) around_middle(nearest, shared, values + first, values + last - 1);
+        before_middle(0, first);
+        before_middle(first + shared, middle);
+        after_middle(middle, last - shared);
+        after_middle(last, end);
+    }
+};
+
 template <class Shape>
 void halves(const Shape& shape, Range range, std::size_t count, double* values) {
-    const Shape local = shape;
-    const std::size_t middle = range.count_below(0.5 * local.steps_, count);
-    const std::size_t end = range.count_below(local.steps_, count);
-    const auto before = [&](std::size_t begin, std::size_t length) PYWARMUP_INLINE_LAMBDA {
-        over_range(range.from(begin), length, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_start(distance); });
-    };
-    const auto after = [&](std::size_t begin, std::size_t length) PYWARMUP_INLINE_LAMBDA {
-        const Range back{local.steps_ - range.at(begin), -range.stride};
-        over_range(back, length, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_end(distance); });
-    };
-    set(local.near_end(0.0), count - end, values + end);
-    // Steps on both sides of the middle at the same distances: from `low`, `shared` of them.
-    const double nearest = local.steps_ - range.at(end - 1);
-    const double low = math::maximum(range.start, nearest);
-    const double high = math::minimum(range.at(middle) - 1.0, local.steps_ - range.at(middle));
-    const bool is_shared = range.stride == 1.0 && middle > 0 && end > middle && nearest == math::floor(nearest) && high - low >= worth_sharing;
-    if (!is_shared) {
-        before(0, middle);
-        after(middle, end - middle);
-        return;
-    }
-    const auto shared = static_cast<std::size_t>(high - low) + 1;
-    const auto first = static_cast<std::size_t>(low - range.start);
-    const auto last = static_cast<std::size_t>(local.steps_ - low - range.start);
-    mirrored(local, low, shared, values + first, values + last);
-    before(0, first);
-    before(first + shared, middle - first - shared);
-    after(middle, last + 1 - shared - middle);
-    after(last + 1, end - last - 1);
+    Halves<Shape>{shape, range, values}.fill(count);
 }
 
 // value 2^(rate t) at steps one apart: what the steps of every turn share is computed
