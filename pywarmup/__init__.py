@@ -8,6 +8,7 @@ except ImportError as error:  # pragma: no cover
     ) from error
 
 from pywarmup import counting
+from pywarmup._core import lr
 from pywarmup.compose import (
     Clip,
     Join,
@@ -28,7 +29,7 @@ from pywarmup.compose import (
     maximum,
     minimum,
 )
-from pywarmup.current import lr, use
+from pywarmup.current import use
 from pywarmup.recipes import (
     cosine_restarts,
     exp_range,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsFloat, SupportsIndex, TypeAlias, TypeVar, overload
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 Step: TypeAlias = SupportsIndex | SupportsFloat
 PastEndPolicy: TypeAlias = Literal["hold", "repeat", "mirror", "error"]
-
-_BLOCK = 4096  # values that iteration computes at a time
 
 
 Kind = TypeVar("Kind", bound="Schedule")
@@ -40,6 +37,7 @@ def sealed(cls: type[Kind]) -> type[Kind]:
         init(self, *args, **kwargs)
 
     cls.__init__ = build  # type: ignore[method-assign, assignment]
+    _core.quicken(cls)
     return cls
 
 
@@ -61,7 +59,13 @@ class Schedule(_core.Program):
         (4, [0.0, 0.05, 0.1, 0.05])
     """
 
+    __slots__ = ()
     kind: ClassVar[str]
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        """Nothing, for those who copy it: torch's `LambdaLR.state_dict` does. A real one would delay every method."""
+        return {}
 
     def __post_init__(self) -> None:
         super().__init__(self)
@@ -153,29 +157,15 @@ class Schedule(_core.Program):
         self._fill_at(steps, out)
         return out
 
-    @overload
-    def __getitem__(self, step: Step) -> float: ...
-    @overload
-    def __getitem__(self, step: slice) -> NDArray[np.float64]: ...
-    def __getitem__(self, step: Any) -> Any:
-        if isinstance(step, slice):
-            return self.array(step.start or 0, self._end(step.stop), 1 if step.step is None else step.step)
-        return self(step)
+    def _slice(self, steps: slice) -> NDArray[np.float64]:
+        """What `s[start:stop:step]` returns."""
+        return self.array(steps.start or 0, self._end(steps.stop), 1 if steps.step is None else steps.step)
 
     def __len__(self) -> int:
         return self._end(None)
 
     def __bool__(self) -> bool:
         return True
-
-    def __iter__(self) -> Iterator[float]:
-        """The values at steps 0, 1, ...: `len(self)` of them, endlessly many for an endless schedule."""
-        end = None if self.total_steps is None else len(self)
-        start = 0
-        while end is None or start < end:
-            stop = start + _BLOCK if end is None else min(start + _BLOCK, end)
-            yield from self.array(start, stop).tolist()
-            start = stop
 
     def __reduce__(self) -> tuple[Any, ...]:
         from pywarmup.serialize import revive

@@ -9,17 +9,19 @@ import numpy as np
 import pytest
 
 import pywarmup as pw
-from pywarmup import current
+from pywarmup import _core, current
 
 ONE, TWO, THREE = (pw.Linear(0.0, end, steps=10) for end in (1.0, 2.0, 3.0))
 
 
 @pytest.fixture(autouse=True)
 def nothing_in_use(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(current, "_schedule", None)
+    before = _core.current()
+    _core.set_current(None)
     monkeypatch.setattr(current, "_restore", current._Restore())
     yield
     assert not current._restore.stack
+    _core.set_current(before)
 
 
 def nothing_is_in_use() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import pywarmup as pw
-from pywarmup import current
+from pywarmup import _core
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
@@ -18,9 +18,9 @@ LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 @pytest.fixture(autouse=True)
 def schedule_in_use() -> Iterator[None]:
-    before = current._schedule
+    before = _core.current()
     yield
-    current._schedule = before
+    _core.set_current(before)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,4 +7,7 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used(), pybind11::multiple_
     module.doc() = "The compiled core of pywarmup: programs, their evaluation, and the registry of kinds.";
     pywarmup::bindings::register_registry(module);
     pywarmup::bindings::register_program(module);
+    pywarmup::bindings::register_iterator();
+    pywarmup::bindings::register_entry(module);
+    pywarmup::bindings::register_current(module);
 }

@@ -7,5 +7,8 @@ namespace pywarmup::bindings {
 
 void register_registry(pybind11::module_& module);
 void register_program(pybind11::module_& module);
+void register_iterator();
+void register_entry(pybind11::module_& module);
+void register_current(pybind11::module_& module);
 
 }  // namespace pywarmup::bindings

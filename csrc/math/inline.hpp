@@ -1,11 +1,14 @@
 // Forced inlining of small functions.  A compiler vectorises a loop only when
 // everything called in it is inlined, and some give up on chains of calls.
+// And what is never reached, so that it is not checked either.
 #pragma once
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #define PYWARMUP_INLINE __forceinline
 #define PYWARMUP_INLINE_LAMBDA
+#define PYWARMUP_UNREACHABLE __assume(false)
 #else
 #define PYWARMUP_INLINE [[gnu::always_inline]] inline
 #define PYWARMUP_INLINE_LAMBDA __attribute__((always_inline))
+#define PYWARMUP_UNREACHABLE __builtin_unreachable()
 #endif

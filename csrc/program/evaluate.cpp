@@ -1,67 +1,103 @@
 #include "evaluate.hpp"
 
-#include <algorithm>
+#include <array>
+#include <utility>
 
 #include "visit.hpp"
 
 namespace pywarmup::program {
 namespace {
 
-double evaluate_node(const Program& program, Index index, double t);
+constexpr Index few = 8;  // stages that a scan finds sooner than a binary search
+
+PYWARMUP_INLINE double evaluate_node(const Program& program, const Node* node, double t);
+
+PYWARMUP_INLINE double evaluate_stage(const Program& program, const Node* join, std::size_t stage, double t) {
+    const double begin = program.tables[join->table + stage];
+    return evaluate_node(program, &program.nodes[program.children[join->first_child + stage]], t - begin);
+}
+
+[[gnu::noinline]] double evaluate_earlier_stage(const Program& program, const Node* join, double t) {
+    const double* begins = program.tables.data() + join->table;
+    Index stage = join->child_count - 1;
+    if (join->child_count > few) {
+        stage = stage_at(begins, join->child_count, t);
+    } else {
+        while (stage > 0 && t < begins[stage]) --stage;
+    }
+    return evaluate_stage(program, join, stage, t);
+}
 
 struct AtStep {
     const Program& program;
-    Index index;
+    const Node* node;
     double t;
 
+    // The last stage is as a rule the longest, so it is tried first.
     double operator()(const Join&) const {
-        const Node& node = program.nodes[index];
-        const double* begins = program.tables.data() + node.table;
-        const Index stage = stage_at(begins, node.child_count, t);
-        return evaluate_node(program, program.children[node.first_child + stage], t - begins[stage]);
+        const std::size_t last = node->child_count - 1;
+        const bool is_last = t >= program.tables[node->table + last];
+        return is_last ? evaluate_stage(program, node, last, t) : evaluate_earlier_stage(program, node, t);
     }
 
     double operator()(const Repeat& repeat) const {
-        return repeat.change(evaluate_node(program, index - 1, repeat.time(t)), t);
+        return repeat.change(evaluate_node(program, node - 1, repeat.time(t)), t);
     }
 
     template <class Part>
     double operator()(const Part& part) const {
         if constexpr (HasTime<Part>) {
-            return evaluate_node(program, index - 1, part.time(t));
+            return evaluate_node(program, node - 1, part.time(t));
         } else if constexpr (HasChange<Part>) {
-            return part.change(evaluate_node(program, index - 1, t));
+            return part.change(evaluate_node(program, node - 1, t));
         } else if constexpr (HasCombine<Part>) {
             return combine<Part>();
         } else {
-            return value_of(part, t, program.tables.data() + program.nodes[index].table);
+            return value_of(part, t, program.tables.data() + node->table);
         }
     }
 
     template <class Part>
     double combine() const {
-        const Node& node = program.nodes[index];
-        const Index* children = program.children.data() + node.first_child;
-        double value = evaluate_node(program, children[0], t);
-        for (Index child = 1; child < node.child_count; ++child) {
-            value = Part::combine(value, evaluate_node(program, children[child], t));
+        const Index* children = program.children.data() + node->first_child;
+        double value = evaluate_node(program, &program.nodes[children[0]], t);
+        for (Index child = 1; child < node->child_count; ++child) {
+            value = Part::combine(value, evaluate_node(program, &program.nodes[children[child]], t));
         }
         return value;
     }
 };
 
-double evaluate_node(const Program& program, Index index, double t) {
-    return std::visit(AtStep{program, index, t}, program.nodes[index].payload);
+// One function for each alternative of the payload, none with the stack frame of another: a step
+// costs little more than its formula, so the way there counts.  A join ends in a jump to its stage.
+template <std::size_t alternative>
+double evaluate_as(const Program& program, const Node* node, double t) {
+    const auto* part = std::get_if<alternative>(&node->payload);
+    if (part == nullptr) PYWARMUP_UNREACHABLE;
+    return AtStep{program, node, t}(*part);
+}
+
+using Evaluate = double (*)(const Program&, const Node*, double);
+
+template <std::size_t... alternatives>
+constexpr auto each_of(std::index_sequence<alternatives...>) {
+    return std::array<Evaluate, sizeof...(alternatives)>{evaluate_as<alternatives>...};
+}
+
+constexpr auto evaluate_alternative = each_of(std::make_index_sequence<std::variant_size_v<Payload>>());
+
+PYWARMUP_INLINE double evaluate_node(const Program& program, const Node* node, double t) {
+    return evaluate_alternative[node->payload.index()](program, node, t);
 }
 
 }  // namespace
 
 double evaluate(const Program& program, Index index, double t) {
-    return evaluate_node(program, index, t);
+    return evaluate_node(program, &program.nodes[index], t);
 }
 
 double evaluate(const Program& program, double t) {
-    return evaluate_node(program, program.root_index(), t);
+    return evaluate_node(program, &program.root(), t);
 }
 
 }  // namespace pywarmup::program
