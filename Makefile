@@ -1,11 +1,11 @@
-# `make demo` and `make test` each create .venv, install what they need, and run; the second time they only run.
+# `make demo`, `make test` and `make bench` each create .venv, install what they need, and run; after that they only run.
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml CMakeLists.txt $(shell find csrc pywarmup -name '*.[ch]pp' -o -name '*.py' -o -name '*.pyi')
 export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint test-core test-python format clean
+.PHONY: demo test lint test-core test-python bench format clean
 
 demo: .venv/stamp-demo
 	$(BIN)/python examples/train_digits.py
@@ -27,6 +27,13 @@ test-core: .venv/stamp-test
 test-python: .venv/stamp-test
 	$(BIN)/pytest --pyargs pywarmup --doctest-modules -q
 	$(BIN)/pytest -q
+
+# A peer that fails does not keep the others from the report.
+bench: .venv/stamp-bench
+	$(BIN)/python -m pip wheel -q --no-deps -w build/benches/wheel .
+	$(BIN)/pytest benches -q --benchmark-columns=min,median,rounds --benchmark-sort=min \
+	  --benchmark-json=build/benches/pytest-benchmark.json; status=$$?; \
+	  $(BIN)/python benches/report.py && exit $$status
 
 format: .venv/stamp-test
 	$(BIN)/ruff format .
@@ -51,4 +58,8 @@ clean:
 
 .venv/stamp-test: .venv/stamp-package
 	$(BIN)/python -m pip install -q --group test --group examples
+	touch $@
+
+.venv/stamp-bench: .venv/stamp-package
+	$(BIN)/python -m pip install -q --group bench
 	touch $@

@@ -1,0 +1,42 @@
+"""torch's own schedulers, chained. They know the next value only from the last one, so they can only iterate.
+
+`LinearLR` refuses to start at 0; it starts at a factor of 1e-12.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable
+
+import torch
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
+
+from peers import DOUBLE
+from runs import Run
+
+NAME = "torch SequentialLR"
+KINDS = ("warmup_cosine",)
+TOLERANCE = DOUBLE
+
+
+def iterate(run: Run) -> Callable[[], Iterable[float]]:
+    def values() -> Iterable[float]:
+        scheduler = make_scheduler(run)
+        for _ in range(run.total_steps):
+            yield scheduler.get_last_lr()[0]
+            scheduler.step()
+
+    return values
+
+
+def construct(run: Run) -> Callable[[], object]:
+    return lambda: make_scheduler(run)
+
+
+def make_scheduler(run: Run) -> SequentialLR:
+    """Return the chain, without the warning that `SequentialLR` causes by its own call of `step(epoch)`."""
+    warnings.filterwarnings("ignore", message="The epoch parameter in `scheduler.step", category=UserWarning)
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=run.peak)
+    warmup = LinearLR(optimizer, start_factor=1e-12, total_iters=run.warmup_steps)
+    decay = CosineAnnealingLR(optimizer, T_max=run.decay_steps, eta_min=run.end)
+    scheduler = SequentialLR(optimizer, [warmup, decay], milestones=[run.warmup_steps])
+    optimizer.step()
+    return scheduler
