@@ -63,7 +63,8 @@ std::uint64_t least_refused(const Program& program) {
 }
 
 PYWARMUP_INLINE PyObject* value_of(const Instance* instance, double t) {
-    return PyFloat_FromDouble(program::evaluate(*instance->program, t));
+    const program::Root& root = instance->root;
+    return PyFloat_FromDouble(root.evaluate(*instance->program, root.node, t));
 }
 
 // Everything but short ints and floats, and every refusal.
@@ -78,14 +79,15 @@ PYWARMUP_INLINE PyObject* value_of(const Instance* instance, double t) {
 PYWARMUP_INLINE PyObject* value_at(PyObject* self, PyObject* step, binaryfunc otherwise = value_at_any) {
     const auto* instance = reinterpret_cast<const Instance*>(self);
     double t = 0.0;
-    if (PyLong_CheckExact(step) && is_short(step)) {
+    if (PyLong_CheckExact(step) && is_short(step)) [[likely]] {
         t = short_value(step);
-    } else if (PyFloat_CheckExact(step)) {
+    } else if (PyFloat_CheckExact(step)) [[unlikely]] {
         t = PyFloat_AS_DOUBLE(step);
     } else {
         return otherwise(self, step);
     }
-    return is_allowed(instance, t) ? value_of(instance, t) : otherwise(self, step);
+    if (is_allowed(instance, t)) [[likely]] return value_of(instance, t);
+    return otherwise(self, step);
 }
 
 PyObject* call(PyObject* self, PyObject* arguments, PyObject* named);
@@ -193,6 +195,7 @@ void initialise(py::detail::value_and_holder& holder, py::handle value) {
     holder.value_ptr() = program;
     auto* instance = reinterpret_cast<Instance*>(holder.inst);
     instance->program = program;
+    instance->root = program::root_of(*program);
     instance->refused = least_refused(*program);
     instance->vectorcall = vectorcall;
 }

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-#include "../program/program.hpp"
+#include "../program/evaluate.hpp"
 
 namespace pywarmup::bindings {
 
@@ -17,6 +17,7 @@ struct Instance {
     pybind11::detail::instance base;
     vectorcallfunc vectorcall;
     const program::Program* program;
+    program::Root root;
     std::uint64_t refused;  // the bits of the least step above the last allowed one
 };
 

@@ -98,7 +98,7 @@ Program joined(Children stages) {
         }
         begin += stage.steps();
     }
-    add_root(program, Join{}, begin, stages.size());
+    add_root(program, Join{program.tables.back()}, begin, stages.size());
     program.nodes.back().table = table;
     return program;
 }

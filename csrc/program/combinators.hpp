@@ -21,6 +21,9 @@ using shapes::times_exp2;
 struct Join {
     static constexpr std::string_view kind = "join";
     static constexpr Parameter parameters[] = {{"stages", Rule::schedules}};
+    double last_begin;  // of the last stage, as a rule the longest
+
+    Join stretched(double factor) const { return {last_begin * factor}; }
 };
 
 // Values combine without overflow, and without a negative zero.

@@ -12,11 +12,6 @@ constexpr Index few = 8;  // stages that a scan finds sooner than a binary searc
 
 PYWARMUP_INLINE double evaluate_node(const Program& program, const Node* node, double t);
 
-PYWARMUP_INLINE double evaluate_stage(const Program& program, const Node* join, std::size_t stage, double t) {
-    const double begin = program.tables[join->table + stage];
-    return evaluate_node(program, &program.nodes[program.children[join->first_child + stage]], t - begin);
-}
-
 [[gnu::noinline]] double evaluate_earlier_stage(const Program& program, const Node* join, double t) {
     const double* begins = program.tables.data() + join->table;
     Index stage = join->child_count - 1;
@@ -25,7 +20,7 @@ PYWARMUP_INLINE double evaluate_stage(const Program& program, const Node* join, 
     } else {
         while (stage > 0 && t < begins[stage]) --stage;
     }
-    return evaluate_stage(program, join, stage, t);
+    return evaluate_node(program, &program.nodes[program.children[join->first_child + stage]], t - begins[stage]);
 }
 
 struct AtStep {
@@ -33,11 +28,10 @@ struct AtStep {
     const Node* node;
     double t;
 
-    // The last stage is as a rule the longest, so it is tried first.
-    double operator()(const Join&) const {
-        const std::size_t last = node->child_count - 1;
-        const bool is_last = t >= program.tables[node->table + last];
-        return is_last ? evaluate_stage(program, node, last, t) : evaluate_earlier_stage(program, node, t);
+    // The last stage is tried first; it stands right before the join.
+    double operator()(const Join& join) const {
+        if (t < join.last_begin) return evaluate_earlier_stage(program, node, t);
+        return evaluate_node(program, node - 1, t - join.last_begin);
     }
 
     double operator()(const Repeat& repeat) const {
@@ -91,6 +85,10 @@ PYWARMUP_INLINE double evaluate_node(const Program& program, const Node* node, d
 }
 
 }  // namespace
+
+Root root_of(const Program& program) {
+    return {evaluate_alternative[program.root().payload.index()], &program.root()};
+}
 
 double evaluate(const Program& program, Index index, double t) {
     return evaluate_node(program, &program.nodes[index], t);

@@ -12,6 +12,14 @@ namespace pywarmup::program {
 // The value at step t, 0 <= t <= program.last_step().
 double evaluate(const Program& program, double t);
 
+// The way to the value of a program, for those who ask it often: evaluate(program, node, t).
+struct Root {
+    double (*evaluate)(const Program& program, const Node* node, double t);
+    const Node* node;
+};
+
+Root root_of(const Program& program);
+
 // The same for a part of the program, given by its node.
 double evaluate(const Program& program, Index index, double t);
 

@@ -166,19 +166,18 @@ void halves(const Shape& shape, Range range, std::size_t count, double* values) 
 // value 2^(rate t) at steps one apart: what the steps of every turn share is computed
 // once, what one turn shares once for it (shapes/geometric.hpp).  Factors are scaled to
 // their size here, not in the end, which gives the same bits while nothing comes near
-// the ends of the range; `far` is called for a turn where something does.
+// the ends of the range and steps are integers; `far` is called for the rest.
 template <class Far>
 void geometric(shapes::Geometric curve, shapes::Scaled<double> value, double start, std::size_t count, double* values, const Far& far) {
     constexpr std::size_t width = static_cast<std::size_t>(shapes::Geometric::width);
     constexpr double half = 0.5 * shapes::Geometric::width;
     constexpr double far_exponent = 850.0;
-    const double fraction = start - math::floor(start);
     const double steepest = math::maximum(curve.rate_.hi, -curve.rate_.hi) * half;
-    if (!(steepest < far_exponent)) return far(start, count, values);
+    if (!(steepest < far_exponent) || start != math::floor(start)) return far(start, count, values);
     double high[width];
     double low[width];
     for (std::size_t index = 0; index < width; index += lanes) {
-        const auto power = curve.power(first_steps(Range{static_cast<double>(index) - half + fraction, 1.0}));
+        const auto power = curve.power(first_steps(Range{static_cast<double>(index) - half, 1.0}));
         const V scale = math::power_of_two(power.exponent);
         store(power.hi * scale, high + index);
         store(power.lo * scale, low + index);
@@ -186,7 +185,7 @@ void geometric(shapes::Geometric curve, shapes::Scaled<double> value, double sta
     for (std::size_t done = 0; done < count;) {
         const double t = start + static_cast<double>(done);
         const double begin = curve.turn(t) * shapes::Geometric::width;
-        const auto first = static_cast<std::size_t>(t - begin + half - fraction);
+        const auto first = static_cast<std::size_t>(t - begin + half);
         const std::size_t run = width - first < count - done ? width - first : count - done;
         const auto shared = curve.multiplied(value, begin);
         const double size = math::maximum(shared.exponent, -shared.exponent) + steepest;

@@ -43,10 +43,10 @@ struct Symmetric {
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
-        const Number here = minimum(t, shape().steps_);
+        const Number here = minimum(shape().steps_, t);
         const Number remaining = shape().steps_ - here;
         const auto first_half = here < remaining;
-        const Number change = shape().rise(select(first_half, here, remaining));
+        const Number change = shape().rise(minimum(here, remaining));
         return select(first_half, shape().init_value_ + change, shape().end_value_ - change);
     }
 
