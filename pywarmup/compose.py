@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar, Literal, cast
 
 from pywarmup import _core
-from pywarmup.schedule import PastEndPolicy, Schedule, sealed
+from pywarmup.schedule import PastEndPolicy, Schedule, frozen
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Join(Schedule):
     """Stages one after the other; a boundary step belongs to the stage that begins there.
 
@@ -26,8 +24,7 @@ class Join(Schedule):
     stages: tuple[Schedule, ...]
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Product(Schedule):
     """The product of several schedules at each step; as long as the longest bounded one.
 
@@ -38,8 +35,7 @@ class Product(Schedule):
     factors: tuple[Schedule, ...]
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sum(Schedule):
     """The sum of several schedules at each step; as long as the longest bounded one.
 
@@ -50,8 +46,7 @@ class Sum(Schedule):
     terms: tuple[Schedule, ...]
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Minimum(Schedule):
     """The least of several schedules at each step."""
 
@@ -59,8 +54,7 @@ class Minimum(Schedule):
     schedules: tuple[Schedule, ...]
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Maximum(Schedule):
     """The greatest of several schedules at each step."""
 
@@ -68,8 +62,7 @@ class Maximum(Schedule):
     schedules: tuple[Schedule, ...]
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale(Schedule):
     """A schedule times a number: `s * factor`."""
 
@@ -78,8 +71,7 @@ class Scale(Schedule):
     factor: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offset(Schedule):
     """A schedule plus a number: `s + amount`."""
 
@@ -88,8 +80,7 @@ class Offset(Schedule):
     amount: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clip(Schedule):
     """A schedule held between two values: `s.clip(lower, upper)`."""
 
@@ -99,8 +90,7 @@ class Clip(Schedule):
     upper: float | None = None
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shift(Schedule):
     """t -> schedule(t + steps): `s.shift(steps)`."""
 
@@ -109,8 +99,7 @@ class Shift(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch(Schedule):
     """t -> schedule(t / factor): `s.stretch(factor)`."""
 
@@ -119,8 +108,7 @@ class Stretch(Schedule):
     factor: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeat(Schedule):
     """Cycles of a schedule, growing in length and decaying in value: `s.repeat(...)`."""
 
@@ -131,8 +119,7 @@ class Repeat(Schedule):
     decay: float = 1.0
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Until(Schedule):
     """A schedule ended after some steps: `s.until(steps)`."""
 
@@ -141,8 +128,7 @@ class Until(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reverse(Schedule):
     """t -> schedule(total_steps - t): `s.reverse()`."""
 
@@ -150,8 +136,7 @@ class Reverse(Schedule):
     schedule: Schedule
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class PastEnd(Schedule):
     """A schedule with a behaviour past its end: `s.past_end(policy)`."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import operator
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsFloat, SupportsIndex, TypeAlias, TypeVar, overload
 
 from pywarmup import _core
@@ -12,6 +11,12 @@ from pywarmup import _core
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, DTypeLike, NDArray
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform(**_: Any) -> Any:  # noqa: D103
+        return lambda function: function
+
 
 Step: TypeAlias = SupportsIndex | SupportsFloat
 PastEndPolicy: TypeAlias = Literal["hold", "repeat", "mirror", "error"]
@@ -20,25 +25,17 @@ PastEndPolicy: TypeAlias = Literal["hold", "repeat", "mirror", "error"]
 Kind = TypeVar("Kind", bound="Schedule")
 
 
-def sealed(cls: type[Kind]) -> type[Kind]:
-    """Close what a frozen dataclass with slots leaves open; goes above `@dataclass(frozen=True, slots=True)`.
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(cls: type[Kind]) -> type[Kind]:
+    """Make a class of schedules from its fields, as `@dataclass(frozen=True, slots=True)` does.
 
-    `slots=True` creates a class twice, and the `__setattr__` made for the first fails on the second; a second
-    `__init__` or a `__setstate__` would change a value.
+    The base class has what that would write anew for each class: equality, hash, representation, and the refusal of
+    changes. Writing it takes most of the time that importing the package would take.
     """
-    del cls.__setattr__, cls.__delattr__
-    cls.__setstate__ = Schedule.__setattr__  # type: ignore[attr-defined]
-    init = cls.__init__
-
-    @functools.wraps(init)
-    def build(self: Kind, *args: Any, **kwargs: Any) -> None:
-        if _core.is_built(self):
-            self.__setattr__("__init__")
-        init(self, *args, **kwargs)
-
-    cls.__init__ = build  # type: ignore[method-assign, assignment]
-    _core.quicken(cls)
-    return cls
+    made = dataclass(slots=True, eq=False, repr=False)(cls)
+    made.__dataclass_params__.frozen = True  # type: ignore[attr-defined]
+    _core.quicken(made)
+    return made
 
 
 class Schedule(_core.Program):
@@ -70,11 +67,28 @@ class Schedule(_core.Program):
     def __post_init__(self) -> None:
         super().__init__(self)
 
+    # Fields are assigned while a schedule is built, and never again.
+
     def __setattr__(self, name: str, value: object = None) -> None:
-        raise FrozenInstanceError(f"{type(self).__name__}: a schedule cannot be changed; use dataclasses.replace")
+        if _core.is_built(self):
+            raise FrozenInstanceError(f"{type(self).__name__}: a schedule cannot be changed; use dataclasses.replace")
+        object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
         self.__setattr__(name)
+
+    def _fields(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, name) for name in _core.PARAMETERS[self.kind]])
+
+    def __eq__(self, other: object) -> bool:
+        return self._fields() == other._fields() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self._fields()))
+
+    def __repr__(self) -> str:
+        fields = zip(_core.PARAMETERS[self.kind], self._fields(), strict=True)
+        return f"{type(self).__qualname__}({', '.join([f'{name}={value!r}' for name, value in fields])})"
 
     if TYPE_CHECKING:
 
@@ -170,8 +184,7 @@ class Schedule(_core.Program):
     def __reduce__(self) -> tuple[Any, ...]:
         from pywarmup.serialize import revive
 
-        fields = tuple(getattr(self, name) for name in _core.PARAMETERS[self.kind])
-        return revive, (1, type(self), fields)
+        return revive, (1, type(self), self._fields())
 
     def __enter__(self) -> Schedule:
         """After `pywarmup.use(s)`; leaving the block restores what was in use before."""

@@ -7,17 +7,16 @@ ends are exact and the end value is held. The TypeErrors and ValueErrors name th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from itertools import accumulate
 from operator import mul
 from typing import ClassVar
 
 from pywarmup import _core
-from pywarmup.schedule import Schedule, sealed
+from pywarmup.schedule import Schedule, frozen
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant(Schedule):
     """One value.
 
@@ -46,8 +45,7 @@ class Constant(Schedule):
     steps: float | None = None
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linear(Schedule):
     """A straight line.
 
@@ -78,8 +76,7 @@ class Linear(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cosine(Schedule):
     """Half a cosine wave, or a power of it.
 
@@ -112,8 +109,7 @@ class Cosine(Schedule):
     exponent: float = 1.0
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Polynomial(Schedule):
     """A power of what remains.
 
@@ -146,8 +142,7 @@ class Polynomial(Schedule):
     power: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exponential(Schedule):
     """Equal ratios from step to step.
 
@@ -178,8 +173,7 @@ class Exponential(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExponentialDecay(Schedule):
     """A constant rate of decay, without end.
 
@@ -212,8 +206,7 @@ class ExponentialDecay(Schedule):
     staircase: bool = False
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class NaturalExponentialDecay(Schedule):
     """A decay at a natural rate, without end.
 
@@ -244,8 +237,7 @@ class NaturalExponentialDecay(Schedule):
     every: float = 1.0
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class InverseSqrt(Schedule):
     """A decay by the square root of time, without end.
 
@@ -276,8 +268,7 @@ class InverseSqrt(Schedule):
     offset: float | None = None
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class InverseTime(Schedule):
     """A decay by time, without end.
 
@@ -310,8 +301,7 @@ class InverseTime(Schedule):
     staircase: bool = False
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class PowerLaw(Schedule):
     """A power of time, without end.
 
@@ -344,8 +334,7 @@ class PowerLaw(Schedule):
     offset: float | None = None
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class OneMinusSqrt(Schedule):
     """One minus a square root, the "1-sqrt" cooldown.
 
@@ -376,8 +365,7 @@ class OneMinusSqrt(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class SquareRoot(Schedule):
     """The square root of what remains.
 
@@ -408,8 +396,7 @@ class SquareRoot(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logarithmic(Schedule):
     """A logarithm of time, as a warmup.
 
@@ -440,8 +427,7 @@ class Logarithmic(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaturatingExponential(Schedule):
     """A warmup that approaches its value without reaching it; as a rule a factor of another schedule.
 
@@ -471,8 +457,7 @@ class SaturatingExponential(Schedule):
     timescale: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScaledExponential(Schedule):
     """An exponential scaled so that its ends are exact.
 
@@ -508,8 +493,7 @@ class ScaledExponential(Schedule):
     ratio: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class RAdam(Schedule):
     """The rectification factor of RAdam as a warmup; as a rule a factor of another schedule.
 
@@ -539,8 +523,7 @@ class RAdam(Schedule):
     beta2: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tanh(Schedule):
     """A hyperbolic tangent, scaled so that its ends are exact.
 
@@ -576,8 +559,7 @@ class Tanh(Schedule):
     upper: float = 3.0
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rex(Schedule):
     """The reflected exponential.
 
@@ -608,8 +590,7 @@ class Rex(Schedule):
     steps: float
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class PiecewiseConstant(Schedule):
     """Values that change at milestones, without end.
 
@@ -654,8 +635,7 @@ class PiecewiseConstant(Schedule):
         return cls(list(accumulate(steps, mul, initial=start)), milestones=milestones)
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class PiecewiseLinear(Schedule):
     """Straight lines through points.
 
@@ -679,8 +659,7 @@ class PiecewiseLinear(Schedule):
     points: Iterable[tuple[float, float]]
 
 
-@sealed
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table(Schedule):
     """A value for each step.
 

@@ -191,9 +191,10 @@ py::custom_type_setup entry_points() {
 }
 
 void initialise(py::detail::value_and_holder& holder, py::handle value) {
+    auto* instance = reinterpret_cast<Instance*>(holder.inst);
+    if (instance->program != nullptr) throw py::type_error(step_of(value).owner + ": a schedule cannot be built again");
     auto* program = new Program(lower(value));
     holder.value_ptr() = program;
-    auto* instance = reinterpret_cast<Instance*>(holder.inst);
     instance->program = program;
     instance->root = program::root_of(*program);
     instance->refused = least_refused(*program);
