@@ -131,17 +131,10 @@ class Schedule(_core.Program):
             >>> pw.Linear(0.0, 1.0, steps=4).array(1, 6, 2)
             array([0.25, 0.75, 1.  ])
         """
-        import numpy as np
-
         if start is not None and stop is None:
             start, stop = None, start
         steps = self._range(start, stop, step)
-        if out is None:
-            out = np.empty(len(steps), self._float_type(dtype))
-        else:
-            self._check_out(out, dtype, (len(steps),))
-        self._fill(float(steps.start), float(steps.step), out)
-        return out
+        return self._array(steps.start, steps.step, len(steps), dtype, out)
 
     def at(self, steps: ArrayLike, *, dtype: DTypeLike | None = None, out: NDArray[Any] | None = None) -> NDArray[Any]:
         """Return the values at any steps, in any order.
@@ -165,11 +158,7 @@ class Schedule(_core.Program):
             >>> pw.Linear(0.0, 1.0, steps=4).at([3, 0.5], dtype="float32")
             array([0.75 , 0.125], dtype=float32)
         """
-        if out is None:
-            return self._at(steps, self._float_type(dtype))
-        self._check_out(out, dtype, getattr(out, "shape", ()))
-        self._fill_at(steps, out)
-        return out
+        return self._at(steps, dtype, out)
 
     def _slice(self, steps: slice) -> NDArray[np.float64]:
         """What `s[start:stop:step]` returns."""
@@ -216,6 +205,8 @@ class Schedule(_core.Program):
         return -int(-self.total_steps // 1)
 
     def _index(self, name: str, value: SupportsIndex, least: int) -> int:
+        if type(value) is int and least <= value <= 2**53:
+            return value
         problem = f"{type(self).__name__}: `{name}` must be an integer >= {least} and <= 2**53, got {value!r}"
         if isinstance(value, bool) or type(value).__name__ == "bool_":
             raise TypeError(problem)
@@ -226,30 +217,6 @@ class Schedule(_core.Program):
         if not least <= index <= 2**53:
             raise ValueError(problem)
         return index
-
-    def _float_type(self, dtype: DTypeLike | None) -> np.dtype[Any]:
-        import numpy as np
-
-        result = np.dtype(dtype)
-        if result not in (np.dtype("=f8"), np.dtype("=f4")):
-            raise TypeError(f"{type(self).__name__}: `dtype` must be float64 or float32, got {dtype!r}")
-        return result
-
-    def _check_out(self, out: NDArray[Any], dtype: DTypeLike | None, shape: tuple[int, ...]) -> None:
-        import numpy as np
-
-        name = type(self).__name__
-        if not isinstance(out, np.ndarray):
-            raise TypeError(f"{name}: `out` must be a NumPy array, got {out!r}")
-        expected = "float64 or float32" if dtype is None else str(self._float_type(dtype))
-        if out.dtype not in (np.dtype("=f8"), np.dtype("=f4")) or (dtype is not None and out.dtype != np.dtype(dtype)):
-            raise TypeError(f"{name}: `out` must be an array of {expected}, got dtype {out.dtype}")
-        if out.shape != shape:
-            raise ValueError(f"{name}: `out` must have shape {shape}, got {out.shape}")
-        if not out.flags.writeable or not out.flags.aligned:
-            raise ValueError(f"{name}: `out` must be writable and aligned, got flags {out.flags.num}")
-        if any(size > 1 and stride == 0 for size, stride in zip(out.shape, out.strides, strict=True)):
-            raise ValueError(f"{name}: `out` must not overlap itself, got strides {out.strides}")
 
     # What follows makes one schedule from another. See compose.py for the values.
 

@@ -4,6 +4,7 @@ import _thread
 import dataclasses
 import math
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -900,7 +901,7 @@ def test_many_stages_are_quick() -> None:
 
 UNMADE = [
     "x(1)", "x.lr(1)", "x[1]", "x[:3]", "x([1, 2])", "x.array(3)", "x.total_steps", "len(x)", "x._recording()",
-    "x._fill(0.0, 1.0, numpy.zeros(3))", "pw.join(x, x)", "pw.join(x, pw.Constant(1.0))", "x * 2", "x.reverse()",
+    "x._array(0.0, 1.0, 3, None, None)", "pw.join(x, x)", "pw.join(x, pw.Constant(1.0))", "x * 2", "x.reverse()",
     "pw.use(x)", "x.to_dict()", "x.fingerprint", "next(iter(x))", "repr(x)", "pickle.dumps(x)", "x.clip(0, 1)",
 ]  # fmt: skip
 
@@ -936,3 +937,61 @@ def test_calls_without_a_step_fit_on_a_line() -> None:
         with pytest.raises(TypeError) as caught:
             call()
         assert "\n" not in str(caught.value)
+
+
+# Arrays to write into that overlap.
+
+
+def test_out_must_not_overlap() -> None:
+    schedule = pw.Linear(0.0, 1.0, steps=4)
+    room = np.arange(10.0)
+    for steps, out in ((room, room), (room[:5], room[1:6]), (room[::2], room[:5]), (room.view(np.int64), room)):
+        with pytest.raises(ValueError, match=r"^Linear: `out` must not overlap `steps`, got two views"):
+            schedule.at(steps, out=out)
+    assert schedule.at(room[:5], out=room[5:]) is not None
+    assert schedule.at(np.arange(10.0)[::2], out=room[::2])[-1] == 1.0
+    twice = np.lib.stride_tricks.as_strided(np.zeros(1), (3,), (0,))
+    with pytest.raises(ValueError, match=r"^Linear: `out` must not overlap itself, got strides \(0,\)$"):
+        schedule.array(3, out=twice)
+    with pytest.raises(ValueError, match=r"^Linear: `out` must have shape \(2, 5\), got \(10,\)$"):
+        schedule.at(np.zeros((2, 5)), out=np.zeros(10))
+    for bad in (-1.0, np.nan, np.inf, 2.0**54):
+        with pytest.raises(ValueError, match=r"^Linear: `steps` must be a number >= 0 .* at index 1$"):
+            schedule.at([0.0, bad])
+
+
+def test_a_huge_array_is_a_memory_error() -> None:
+    schedule = pw.Cosine(1.0, 0.0, steps=100)
+    with pytest.raises(MemoryError):
+        schedule.array(10**13)
+    with pytest.raises(MemoryError):
+        schedule(range(10**13))
+
+
+def test_a_long_fill_answers_an_interrupt_and_lets_other_threads_run() -> None:
+    out = np.zeros(10**9, dtype=np.float32)  # memory is there when it is written to
+    turns: list[float] = []
+    done = threading.Event()
+
+    def count() -> None:
+        while not done.wait(0.005):
+            turns.append(time.perf_counter())
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    other = threading.Thread(target=count)
+    other.start()
+    former = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.15)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pw.warmup_cosine(1.0, warmup_steps=1000, total_steps=2 * 10**9).array(10**9, out=out)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, former)
+        done.set()
+        other.join()
+    assert out[0] == 0.0 < out[1000] == 1.0
+    assert out[-1] == 0.0
+    assert len(turns) > 2

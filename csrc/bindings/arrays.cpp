@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "../program/evaluate.hpp"
-#include "../program/kernels.hpp"
+#include "output.hpp"
 
 namespace pywarmup::bindings {
 namespace {
 
 using program::Program;
 
-constexpr std::size_t block = 1024;         // values converted at a time
 constexpr std::size_t worth_a_release = 4096;  // values times nodes: below, other threads wait no longer than for any call
 
 // How many values take some milliseconds; a long chunk lets the two halves of a curve
@@ -55,39 +54,6 @@ py::module_ numpy() {
     return py::module_::import("numpy");
 }
 
-// Where values go: a one-dimensional run of doubles or singles with any stride.
-struct Target {
-    char* data;
-    py::ssize_t stride;
-    bool is_double;
-
-    Target(py::array& array) : data(static_cast<char*>(array.mutable_data())), stride(array.ndim() == 1 ? array.strides(0) : array.itemsize()), is_double(array.itemsize() == sizeof(double)) {}
-
-    // Has compute(begin, count, values) write count values from index begin on.
-    template <class Compute>
-    void write(std::size_t begin, std::size_t count, const Compute& compute) const {
-        char* here = data + static_cast<py::ssize_t>(begin) * stride;
-        if (is_double && stride == sizeof(double)) return compute(begin, count, reinterpret_cast<double*>(here));
-        double values[block];
-        for (std::size_t done = 0; done < count; done += block) {
-            const std::size_t length = std::min(block, count - done);
-            compute(begin + done, length, values);
-            store(values, length, here + static_cast<py::ssize_t>(done) * stride);
-        }
-    }
-
-    void store(const double* values, std::size_t count, char* here) const {
-        if (stride == sizeof(float)) return program::kernels().to_single(values, count, reinterpret_cast<float*>(here));
-        for (std::size_t index = 0; index < count; ++index, here += stride) {
-            if (is_double) {
-                *reinterpret_cast<double*>(here) = values[index];
-            } else {
-                *reinterpret_cast<float*>(here) = static_cast<float>(values[index]);
-            }
-        }
-    }
-};
-
 // The values at contiguous steps; returns the index of the first step that is not allowed, or count.
 template <class Step>
 std::size_t evaluate_steps(const Program& program, const py::array& steps, py::array& values) {
@@ -120,8 +86,12 @@ const char* type_read(const py::array& steps) {
     return kind == 'u' ? "=u8" : kind == 'i' ? "=i8" : steps.itemsize() == sizeof(float) ? "=f4" : "=f8";
 }
 
+bool is_without_gaps(const py::array& array) {
+    return (array.flags() & py::array::c_style) != 0;
+}
+
 bool is_read_directly(const py::array& array, const char* type) {
-    return (array.flags() & py::array::c_style) != 0 && array.dtype().equal(py::dtype(type)) &&
+    return is_without_gaps(array) && array.dtype().equal(py::dtype(type)) &&
            (array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_) != 0;
 }
 
@@ -173,9 +143,17 @@ py::object as_array(py::handle steps) {
     }
 }
 
+// An array of real numbers as it is, and not of a class of its own.
+bool is_plain_array(py::handle steps) {
+    if (Py_TYPE(steps.ptr()) != py::detail::npy_api::get().PyArray_Type_) return false;
+    const char kind = py::reinterpret_borrow<py::array>(steps).dtype().kind();
+    return kind == 'i' || kind == 'u' || kind == 'f';
+}
+
 // Steps as an array of real numbers.
 py::array read_steps(py::handle steps, const Place& place) {
     constexpr std::string_view rule = "a number or an array of integers or real numbers";
+    if (is_plain_array(steps)) return py::reinterpret_borrow<py::array>(steps);
     const py::object array = as_array(steps);
     if (array.is_none()) raise_type_error(place, rule, steps);
     const std::string kind = py::str(array.attr("dtype").attr("kind"));
@@ -187,8 +165,15 @@ py::array read_steps(py::handle steps, const Place& place) {
     return py::reinterpret_borrow<py::array>(array);
 }
 
+bool share_memory(const py::array& a, const py::array& b) {
+    if (!is_without_gaps(a) || !is_without_gaps(b)) return numpy().attr("shares_memory")(a, b).cast<bool>();
+    const auto* a_begin = static_cast<const char*>(a.data());
+    const auto* b_begin = static_cast<const char*>(b.data());
+    return a_begin < b_begin + b.nbytes() && b_begin < a_begin + a.nbytes();
+}
+
 void evaluate_checked(const Program& program, const py::array& steps, py::array& values, const Place& place) {
-    const bool is_direct = is_read_directly(steps, type_read(steps)) && (values.ndim() == 1 || (values.flags() & py::array::c_style) != 0);
+    const bool is_direct = is_read_directly(steps, type_read(steps)) && (values.ndim() == 1 || is_without_gaps(values));
     const std::size_t bad = is_direct ? evaluate_any(program, steps, values) : evaluate_buffered(program, steps, values);
     if (bad == static_cast<std::size_t>(steps.size())) return;
     const py::object offender = steps.attr("flat")[py::int_(bad)];
@@ -212,37 +197,23 @@ std::string step_rule(const Program& program) {
     return "a number >= 0 and <= " + last;
 }
 
-py::array values_at(const Program& program, py::handle steps, const py::dtype& type, const Place& place) {
+py::array values_at(const Program& program, py::handle steps, py::handle dtype, py::handle out, const Place& place) {
     if (is_range_of_steps(program, steps)) {
-        py::array values(type, static_cast<py::ssize_t>(py::len(steps)));
-        fill_range(program, steps.attr("start").cast<double>(), steps.attr("step").cast<double>(), values, place);
-        return values;
+        const program::Range range{steps.attr("start").cast<double>(), steps.attr("step").cast<double>()};
+        return values_in_order(program, range, py::len(steps), dtype, out, place);
     }
     const py::array array = read_steps(steps, place);
-    py::array values(type, std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
+    py::array values = output_array(place.owner, dtype, out, Shape(array.shape(), array.shape() + array.ndim()));
+    if (!out.is_none() && share_memory(array, values)) {
+        throw py::value_error(place.owner + ": `out` must not overlap `" + place.field + "`, got two views of the same memory");
+    }
     evaluate_checked(program, array, values, place);
     return values;
 }
 
-void fill_at(const Program& program, py::handle steps, py::array values, const Place& place) {
-    const py::array array = read_steps(steps, place);
-    const py::object shape = array.attr("shape");
-    if (!shape.equal(values.attr("shape"))) {
-        throw py::value_error(place.owner + ": `out` must have shape " + shown(shape) + ", got " + shown(values.attr("shape")));
-    }
-    if (numpy().attr("shares_memory")(array, values).cast<bool>()) {
-        throw py::value_error(place.owner + ": `out` must not overlap `" + place.field + "`, got two views of the same memory");
-    }
-    evaluate_checked(program, array, values, place);
-}
-
-void fill_range(const Program& program, double start, double stride, py::array values, const Place& place) {
-    if (values.ndim() != 1 || values.dtype().kind() != 'f' || (values.itemsize() != 8 && values.itemsize() != 4) || !(start >= 0.0)) {
-        throw py::type_error(place.owner + ": `values` must be a one-dimensional array of float64 or float32, got " + shown(values));
-    }
-    const auto count = static_cast<std::size_t>(values.size());
-    if (count == 0) return;
-    const program::Range range{start, stride};
+py::array values_in_order(const Program& program, program::Range range, std::size_t count, py::handle dtype, py::handle out, const Place& place) {
+    py::array values = output_array(place.owner, dtype, out, {static_cast<py::ssize_t>(count)});
+    if (count == 0) return values;
     if (range.at(count - 1) > program.last_step()) raise_value_error(place, step_rule(program), kept(range.at(count - 1), Rule::length));
     const Target target(values);
     in_chunks(program, count, [&](std::size_t begin, std::size_t length) {
@@ -250,6 +221,7 @@ void fill_range(const Program& program, double start, double stride, py::array v
             program::fill_range(program, range.from(first), part, output);
         });
     });
+    return values;
 }
 
 }  // namespace pywarmup::bindings

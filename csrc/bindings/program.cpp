@@ -60,15 +60,12 @@ void register_program(py::module_& module) {
         .def("__init__", &initialise, py::arg("value"), py::detail::is_new_style_constructor())
         .def_property_readonly("total_steps", &total_steps)
         .def_property_readonly("depth", [](py::handle self) { return program_of(self).depth; })
-        .def("_fill", [](py::handle self, double start, double stride, py::array values) {
-            fill_range(program_of(self), start, stride, std::move(values), step_of(self));
-        }, py::arg("start"), py::arg("stride"), py::arg("values"))
-        .def("_at", [](py::handle self, py::handle steps, const py::dtype& type) {
-            return values_at(program_of(self), steps, type, steps_of(self));
-        }, py::arg("steps"), py::arg("dtype"))
-        .def("_fill_at", [](py::handle self, py::handle steps, py::array values) {
-            fill_at(program_of(self), steps, std::move(values), steps_of(self));
-        }, py::arg("steps"), py::arg("values"))
+        .def("_array", [](py::handle self, double start, double stride, std::size_t count, py::handle dtype, py::handle out) {
+            return values_in_order(program_of(self), {start, stride}, count, dtype, out, step_of(self));
+        }, py::arg("start"), py::arg("stride"), py::arg("count"), py::arg("dtype"), py::arg("out"))
+        .def("_at", [](py::handle self, py::handle steps, py::handle dtype, py::handle out) {
+            return values_at(program_of(self), steps, dtype, out, steps_of(self));
+        }, py::arg("steps"), py::arg("dtype"), py::arg("out"))
         .def("_recording", &recording);
 }
 

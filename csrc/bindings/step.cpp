@@ -56,12 +56,13 @@ double quick_number(py::handle step) {
 }
 
 Place step_of(py::handle self) {
-    return {py::str(py::type::handle_of(self).attr("__name__")), "step"};
+    const std::string_view name = Py_TYPE(self.ptr())->tp_name;
+    return {std::string(name.substr(name.rfind('.') + 1)), "step"};
 }
 
 py::object at(py::handle self, py::handle step) {
     const Program& program = program_of(self);
-    if (holds_steps(step)) return values_at(program, step, py::dtype::of<double>(), step_of(self));
+    if (holds_steps(step)) return values_at(program, step, py::none(), py::none(), step_of(self));
     return py::float_(at_number(program, self, step));
 }
 
