@@ -15,17 +15,20 @@ using program::Program;
 
 constexpr std::size_t worth_a_release = 4096;  // values times nodes: below, other threads wait no longer than for any call
 
-// How many values take some milliseconds; a long chunk lets the two halves of a curve
-// share their work.
-std::size_t chunk_of(const Program& program) {
+// Whether every value takes about a nanosecond or less.
+bool is_quick(const Program& program) {
     constexpr std::size_t many = 64;
-    const auto is_quick = [](const program::Node& node) {
+    return program.nodes.size() < many && std::all_of(program.nodes.begin(), program.nodes.end(), [](const program::Node& node) {
         return std::holds_alternative<program::Join>(node.payload) || std::holds_alternative<shapes::Constant>(node.payload) ||
                std::holds_alternative<shapes::Linear>(node.payload) || std::holds_alternative<shapes::Cosine>(node.payload);
-    };
-    const std::size_t nodes = std::min(program.nodes.size(), many);
-    if (nodes < many && std::all_of(program.nodes.begin(), program.nodes.end(), is_quick)) return std::size_t{1} << 24;
-    return (std::size_t{1} << 16) / nodes;
+    });
+}
+
+// How many values take some milliseconds.  What is soon done is done in one piece, because
+// the two halves of a curve share work within a piece.
+std::size_t chunk_of(const Program& program, std::size_t count) {
+    if (!is_quick(program)) return (std::size_t{1} << 16) / std::min<std::size_t>(program.nodes.size(), 64);
+    return count <= std::size_t{1} << 24 ? count : std::size_t{1} << 22;
 }
 
 // Calls work(begin, count) on chunk after chunk without the GIL, and about fifty times
@@ -35,7 +38,7 @@ template <class Work>
 void in_chunks(const Program& program, std::size_t count, const Work& work) {
     using clock = std::chrono::steady_clock;
     if (count * program.nodes.size() <= worth_a_release) return work(0, count);
-    const std::size_t chunk = chunk_of(program);
+    const std::size_t chunk = chunk_of(program, count);
     for (std::size_t done = 0; done < count;) {
         {
             const py::gil_scoped_release release;
