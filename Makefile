@@ -5,7 +5,7 @@ SOURCES := pyproject.toml CMakeLists.txt $(shell find csrc pywarmup -name '*.[ch
 export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint test-core test-python bench format clean
+.PHONY: demo test lint test-core test-python test-bits bench format clean
 
 demo: .venv/stamp-demo
 	$(BIN)/python examples/train_digits.py
@@ -27,6 +27,10 @@ test-core: .venv/stamp-test
 test-python: .venv/stamp-test
 	$(BIN)/pytest --pyargs pywarmup --doctest-modules -q
 	$(BIN)/pytest -q
+
+# Every compiler at hand gives the bits of tests/golden.json; `scripts/bits.py --all` also demands clang and aarch64.
+test-bits: .venv/stamp-test
+	$(BIN)/python scripts/bits.py
 
 # A peer that fails does not keep the others from the report.
 bench: .venv/stamp-bench
