@@ -5,10 +5,12 @@
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #define PYWARMUP_INLINE __forceinline
+#define PYWARMUP_NOINLINE __declspec(noinline)
 #define PYWARMUP_INLINE_LAMBDA
 #define PYWARMUP_UNREACHABLE __assume(false)
 #else
 #define PYWARMUP_INLINE [[gnu::always_inline]] inline
+#define PYWARMUP_NOINLINE [[gnu::noinline]]
 #define PYWARMUP_INLINE_LAMBDA __attribute__((always_inline))
 #define PYWARMUP_UNREACHABLE __builtin_unreachable()
 #endif

@@ -58,7 +58,7 @@ PYWARMUP_INLINE constexpr Pair<Number> log2_near_one(Pair<Number> f) {
 // log2(x) for finite x > 0, subnormals included; relative error <= 2^-70 while
 // |x - 1| is 0 or at least 2^-900.  Powers of two are exact, 1 gives 0 + 0.
 template <Real Number>
-PYWARMUP_INLINE constexpr Pair<Number> log2(Pair<Number> x) {
+PYWARMUP_NOINLINE constexpr Pair<Number> log2(Pair<Number> x) {
     const auto is_subnormal = x.hi < 0x1p-1022;
     const auto lift = select(is_subnormal, 0x1p54, 1.0);
     const auto exponent = nearest_exponent(x.hi * lift);

@@ -57,7 +57,7 @@ PYWARMUP_INLINE void over_range(Range range, std::size_t count, double* values, 
     const V advance = math::broadcast<V>(range.stride * static_cast<double>(lanes));
     V t = first_steps(range);
     std::size_t done = 0;
-#pragma GCC unroll 4
+#pragma GCC unroll 2
     for (; done + lanes <= count; done += lanes, t += advance) store(function(t), values + done);
     if (done < count) store_some(function(t), values + done, count - done);
 }
@@ -105,32 +105,35 @@ PYWARMUP_INLINE V reversed(V vector, std::index_sequence<lane...>) {
 // the distance from its own end: no choice is left in the loops.
 template <class Shape>
 struct Halves {
-    const Shape shape;  // a copy, which no store to values can change
+    const Shape& shape;
     Range range;
     double* values;
 
-    void before_middle(std::size_t begin, std::size_t end) const {
-        over_range(range.from(begin), end - begin, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return shape.near_start(distance); });
+    PYWARMUP_NOINLINE void before_middle(std::size_t begin, std::size_t end) const {
+        const Shape local = shape;  // which no store to values can change
+        over_range(range.from(begin), end - begin, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_start(distance); });
     }
 
-    void after_middle(std::size_t begin, std::size_t end) const {
-        const Range back{shape.steps_ - range.at(begin), -range.stride};
-        over_range(back, end - begin, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return shape.near_end(distance); });
+    PYWARMUP_NOINLINE void after_middle(std::size_t begin, std::size_t end) const {
+        const Shape local = shape;
+        const Range back{local.steps_ - range.at(begin), -range.stride};
+        over_range(back, end - begin, values + begin, [&](V distance) PYWARMUP_INLINE_LAMBDA { return local.near_end(distance); });
     }
 
     // Both halves at once: steps at the same distance from the two ends, which goes up
     // from `distance`, share the rise.  Values go up from `up` and down from `down`.
-    void around_middle(double distance, std::size_t count, double* up, double* down) const {
+    PYWARMUP_NOINLINE void around_middle(double distance, std::size_t count, double* up, double* down) const {
+        const Shape local = shape;
         V here = first_steps(Range{distance, 1.0});
         std::size_t done = 0;
 #pragma GCC unroll 2
         for (; done + lanes <= count; done += lanes, here += static_cast<double>(lanes)) {
-            store(shape.near_start(here), up + done);
-            store(reversed(shape.near_end(here), std::make_index_sequence<lanes>()), down - done - (lanes - 1));
+            store(local.near_start(here), up + done);
+            store(reversed(local.near_end(here), std::make_index_sequence<lanes>()), down - done - (lanes - 1));
         }
         for (; done < count; ++done) {
-            up[done] = shape.near_start(distance + static_cast<double>(done));
-            *(down - done) = shape.near_end(distance + static_cast<double>(done));
+            up[done] = local.near_start(distance + static_cast<double>(done));
+            *(down - done) = local.near_end(distance + static_cast<double>(done));
         }
     }
 
@@ -209,7 +212,7 @@ struct ShapeRange {
 
     // Both halves are the same curve, from different ends.
     void operator()(const shapes::Exponential& shape) const {
-        if (shape.is_flat_ || !is_turning()) return halves(shape, range, count, values);
+        if (shape.is_flat_ || !is_turning()) return in_blocks(shape, range, count, values);
         const std::size_t middle = range.count_below(0.5 * shape.steps_, count);
         const std::size_t end = range.count_below(shape.steps_, count);
         const shapes::Geometric curve{shape.rate_};
@@ -219,7 +222,7 @@ struct ShapeRange {
         geometric(curve, shape.end_, range.at(middle) - shape.steps_, end - middle, values + middle, [&](double t, std::size_t length, double* output) {
             in_blocks(shape, Range{t + shape.steps_, 1.0}, length, output);
         });
-        set(shape.near_end(0.0), count - end, values + end);
+        set(shape.end_value_, count - end, values + end);
     }
 
     template <class Part>

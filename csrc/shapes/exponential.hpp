@@ -28,16 +28,6 @@ struct Exponential {
     // From the nearer end, so that both ends are exact.  Where the ends are near each
     // other, only adding the change to an end is monotone to the last bit.
     template <class Number>
-    PYWARMUP_INLINE Number near_start(Number distance) const {
-        return is_flat_ ? flat(constant(distance, init_value_), distance) : times_exp2(init_, rate_, distance);
-    }
-
-    template <class Number>
-    PYWARMUP_INLINE Number near_end(Number distance) const {
-        return is_flat_ ? flat(constant(distance, end_value_), 0.0 - distance) : times_exp2(end_, rate_, 0.0 - distance);
-    }
-
-    template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = minimum(t, steps_);
         const Number remaining = steps_ - here;

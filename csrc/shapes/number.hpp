@@ -81,7 +81,8 @@ template <Real Number>
 PYWARMUP_INLINE Progress<Number> power_progress(Number remaining, double steps, double power) {
     const auto ratio = math::divide(remaining, steps);
     const auto ended = remaining <= 0.0;
-    return {select(ended, 1.0, math::one_minus_pow(ratio, power)), select(ended, 0.0, math::pow(ratio, power))};
+    const auto result = math::pow(ratio, power);
+    return {select(ended, 1.0, result.complement), select(ended, 0.0, result.power)};
 }
 
 // from_end = cos(pi t / (2 steps))^(2 exponent)
@@ -92,7 +93,8 @@ PYWARMUP_INLINE Progress<Number> cosine_progress(Number t, double steps, double 
     const auto sine = math::sin_squared(math::divide(select(first_half, t, remaining), steps));
     const auto complement = 1.0 - sine;
     const Pair<Number> base{select(first_half, complement.hi, sine.hi), select(first_half, complement.lo, sine.lo)};
-    return {math::one_minus_pow(base, exponent), math::pow(base, exponent)};
+    const auto result = math::pow(base, exponent);
+    return {result.complement, result.power};
 }
 
 // root = sqrt(part / whole) and its complement 1 - root, for rest = whole - part.

@@ -22,6 +22,14 @@ namespace {
 namespace math = pywarmup::math;
 using math::DoubleDouble;
 
+double power(double base, double exponent) {
+    return math::pow(DoubleDouble{base, 0.0}, exponent).power;
+}
+
+double complement(double base, double exponent) {
+    return math::pow(DoubleDouble{base, 0.0}, exponent).complement;
+}
+
 struct Row {
     DoubleDouble x;
     DoubleDouble y;
@@ -85,9 +93,9 @@ void test_double_results() {
     check("exp2", exp2_rows, 0.6, [](D x, D) { return math::exp2(x); });
     check("exp2m1", exp2m1_rows, 1.2, [](D x, D) { return math::exp2m1(x); });
     check("times_exp2", times_exp2_rows, 1.2, [](D x, D y) { return math::times_exp2(x.hi, y); });
-    check("pow", pow_rows, 0.6, [](D x, D y) { return math::pow(x, y.hi); });
+    check("pow", pow_rows, 0.6, [](D x, D y) { return math::pow(x, y.hi).power; });
     check("one_minus_pow", one_minus_pow_rows, 1.2,
-          [](D x, D y) { return math::one_minus_pow(x, y.hi); });
+          [](D x, D y) { return math::pow(x, y.hi).complement; });
     check("sin_squared", sin_squared_rows, 2.0, [](D x, D) { return math::sin_squared(x.hi); });
     check("cospi", cospi_rows, 1.25, [](D x, D) { return math::cospi(x.hi); });
 }
@@ -167,9 +175,9 @@ void test_limits() {
         expect_equal("times_exp2 above", math::times_exp2(-5e-324, far), -largest);
         expect_equal("times_exp2 below", math::times_exp2(largest, -far), 0.0);
         expect_equal("times_exp2 of zero", math::times_exp2(0.0, far), 0.0);
-        expect_equal("pow of small base", math::pow(0.9, far * 100.0), 0.0);
-        expect_equal("pow of large base", math::pow(1.1, far * 100.0), largest);
-        expect_equal("one_minus_pow", math::one_minus_pow(0.9, far * 100.0), 1.0);
+        expect_equal("pow of small base", power(0.9, far * 100.0), 0.0);
+        expect_equal("pow of large base", power(1.1, far * 100.0), largest);
+        expect_equal("one_minus_pow", complement(0.9, far * 100.0), 1.0);
     }
     expect_equal("exp2 just above", math::exp2(1024.0), largest);
     expect_equal("exp2 with lost low part", math::exp2(DoubleDouble{-infinity, std::nan("")}), 0.0);
@@ -178,14 +186,14 @@ void test_limits() {
 }
 
 void test_special_values() {
-    expect_equal("pow(0, 2)", math::pow(0.0, 2.0), 0.0);
-    expect_equal("pow(0, 0)", math::pow(0.0, 0.0), 1.0);
-    expect_equal("pow(0, tiny)", math::pow(0.0, 0x1p-1074), 0.0);
-    expect_equal("pow(3, 0)", math::pow(3.0, 0.0), 1.0);
-    expect_equal("pow(1, infinity)", math::pow(1.0, infinity), 1.0);
-    expect_equal("one_minus_pow(0, 1)", math::one_minus_pow(0.0, 1.0), 1.0);
-    expect_equal("one_minus_pow(0, 0)", math::one_minus_pow(0.0, 0.0), 0.0);
-    expect_equal("one_minus_pow(1, 2)", math::one_minus_pow(1.0, 2.0), 0.0);
+    expect_equal("pow(0, 2)", power(0.0, 2.0), 0.0);
+    expect_equal("pow(0, 0)", power(0.0, 0.0), 1.0);
+    expect_equal("pow(0, tiny)", power(0.0, 0x1p-1074), 0.0);
+    expect_equal("pow(3, 0)", power(3.0, 0.0), 1.0);
+    expect_equal("pow(1, infinity)", power(1.0, infinity), 1.0);
+    expect_equal("one_minus_pow(0, 1)", complement(0.0, 1.0), 1.0);
+    expect_equal("one_minus_pow(0, 0)", complement(0.0, 0.0), 0.0);
+    expect_equal("one_minus_pow(1, 2)", complement(1.0, 2.0), 0.0);
     expect_equal("sin_squared(1/2)", math::sin_squared(0.5), 0.5);
     expect_equal("cospi(0)", math::cospi(0.0), 1.0);
     expect_equal("cospi(1/2)", math::cospi(0.5), 0.0);
@@ -268,10 +276,10 @@ void test_bits() {
         return math::log2(D{a * a + 0x1p-60, b * 0x1p-120});
     });
     fingerprint("bits of pow", 0xd1fd9ca259a7d219u, [](double a, double b) {
-        return math::pow(a, b * 9.0);
+        return power(a, b * 9.0);
     });
     fingerprint("bits of one_minus_pow", 0xfda9dbf2e4a89c31u, [](double a, double b) {
-        return math::one_minus_pow(a, b * 9.0);
+        return complement(a, b * 9.0);
     });
     fingerprint("bits of sin_squared", 0x6f73af208839d918u, [](double a, double) {
         return math::sin_squared(a * 0.5);
