@@ -51,8 +51,12 @@ Expression times_exp2(Expression value, DoubleDouble rate, Expression t) {
     return value * ((t * head).apply(Operation::exp) * (t * tail).apply(Operation::exp));
 }
 
-Expression times_exp2(Scaled<double> value, DoubleDouble rate, Expression t) {
-    return times_exp2(constant(t, math::scale(value.mantissa, value.exponent)), rate, t);
+Expression times_exp2(Scaled<double> value, const shapes::Geometric& curve, Expression t) {
+    return times_exp2(constant(t, math::scale(value.mantissa, value.exponent)), curve.rate, t);
+}
+
+Expression times_exp2(Expression value, const shapes::Geometric& curve, Expression t) {
+    return times_exp2(value, curve.rate, t);
 }
 
 Expression select(Condition condition, Scaled<double> if_true, Scaled<double> if_false) {

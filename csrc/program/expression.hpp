@@ -87,7 +87,8 @@ using shapes::Progress;
 using shapes::Scaled;
 
 Expression times_exp2(Expression value, DoubleDouble rate, Expression t);
-Expression times_exp2(Scaled<double> value, DoubleDouble rate, Expression t);
+Expression times_exp2(Scaled<double> value, const shapes::Geometric& curve, Expression t);
+Expression times_exp2(Expression value, const shapes::Geometric& curve, Expression t);
 Expression select(Condition condition, Scaled<double> if_true, Scaled<double> if_false);
 Expression exp2m1(DoubleDouble rate, Expression t);
 Expression exp2m1(DoubleDouble rate, Expression t, double offset);

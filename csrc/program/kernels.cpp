@@ -172,10 +172,10 @@ void halves(const Shape& shape, Range range, std::size_t count, double* values) 
 // the ends of the range and steps are integers; `far` is called for the rest.
 template <class Far>
 void geometric(shapes::Geometric curve, shapes::Scaled<double> value, double start, std::size_t count, double* values, const Far& far) {
-    constexpr std::size_t width = static_cast<std::size_t>(shapes::Geometric::width);
-    constexpr double half = 0.5 * shapes::Geometric::width;
+    constexpr auto width = static_cast<std::size_t>(shapes::Geometric::steps_in_a_turn);
+    constexpr double half = 0.5 * shapes::Geometric::steps_in_a_turn;
     constexpr double far_exponent = 850.0;
-    const double steepest = math::maximum(curve.rate_.hi, -curve.rate_.hi) * half;
+    const double steepest = math::maximum(curve.rate.hi, -curve.rate.hi) * half;
     if (!(steepest < far_exponent) || start != math::floor(start)) return far(start, count, values);
     double high[width];
     double low[width];
@@ -187,10 +187,10 @@ void geometric(shapes::Geometric curve, shapes::Scaled<double> value, double sta
     }
     for (std::size_t done = 0; done < count;) {
         const double t = start + static_cast<double>(done);
-        const double begin = curve.turn(t) * shapes::Geometric::width;
-        const auto first = static_cast<std::size_t>(t - begin + half);
+        const double middle = curve.middle(t);
+        const auto first = static_cast<std::size_t>(t - middle + half);
         const std::size_t run = width - first < count - done ? width - first : count - done;
-        const auto shared = curve.multiplied(value, begin);
+        const auto shared = curve.multiplied(value, middle);
         const double size = math::maximum(shared.exponent, -shared.exponent) + steepest;
         if (size < far_exponent) {
             const double factor = math::scale(shared.mantissa, shared.exponent);
@@ -212,14 +212,13 @@ struct ShapeRange {
 
     // Both halves are the same curve, from different ends.
     void operator()(const shapes::Exponential& shape) const {
-        if (shape.is_flat_ || !is_turning()) return in_blocks(shape, range, count, values);
+        if (shape.is_flat_ || !is_turning(shape.curve_)) return in_blocks(shape, range, count, values);
         const std::size_t middle = range.count_below(0.5 * shape.steps_, count);
         const std::size_t end = range.count_below(shape.steps_, count);
-        const shapes::Geometric curve{shape.rate_};
-        geometric(curve, shape.init_, range.start, middle, values, [&](double t, std::size_t length, double* output) {
+        geometric(shape.curve_, shape.init_, range.start, middle, values, [&](double t, std::size_t length, double* output) {
             in_blocks(shape, Range{t, 1.0}, length, output);
         });
-        geometric(curve, shape.end_, range.at(middle) - shape.steps_, end - middle, values + middle, [&](double t, std::size_t length, double* output) {
+        geometric(shape.curve_, shape.end_, range.at(middle) - shape.steps_, end - middle, values + middle, [&](double t, std::size_t length, double* output) {
             in_blocks(shape, Range{t + shape.steps_, 1.0}, length, output);
         });
         set(shape.end_value_, count - end, values + end);
@@ -230,8 +229,8 @@ struct ShapeRange {
         if constexpr (HasHalves<Part>) {
             halves(part, range, count, values);
         } else if constexpr (HasGeometric<Part>) {
-            if (!part.is_geometric() || !is_turning()) return in_blocks(part, range, count, values);
-            geometric(shapes::Geometric{part.rate_}, part.init_, range.start, count, values, [&](double t, std::size_t length, double* output) {
+            if (!part.is_geometric() || !is_turning(part.curve_)) return in_blocks(part, range, count, values);
+            geometric(part.curve_, part.init_, range.start, count, values, [&](double t, std::size_t length, double* output) {
                 in_blocks(part, Range{t, 1.0}, length, output);
             });
         } else if constexpr (IsShape<Part>) {
@@ -240,7 +239,9 @@ struct ShapeRange {
     }
 
     // Where a turn has as many steps as it is wide, exactly.
-    bool is_turning() const { return range.stride == 1.0 && range.at(count) < 0x1p51; }
+    bool is_turning(const shapes::Geometric& curve) const {
+        return range.stride == 1.0 && curve.turn == shapes::Geometric::steps_in_a_turn && range.at(count) < 0x1p51;
+    }
 
     // Through blocks of steps.
     template <class Shape>

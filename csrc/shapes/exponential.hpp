@@ -14,16 +14,16 @@ struct Exponential {
     double init_value_;
     double end_value_;
     double steps_;
-    DoubleDouble rate_;
+    Geometric curve_;
     Scaled<double> init_;
     Scaled<double> end_;
     bool is_flat_;
 
-    Exponential(double init_value, double end_value, double steps)
-        : init_value_(init_value), end_value_(end_value), steps_(steps), rate_(log2_ratio(end_value, init_value) / steps),
-          init_(scaled(init_value)), end_(scaled(end_value)), is_flat_(std::abs(rate_.hi) * steps < 0.5) {}
+    Exponential(double init_value, double end_value, double steps, double turn = Geometric::steps_in_a_turn)
+        : init_value_(init_value), end_value_(end_value), steps_(steps), curve_{log2_ratio(end_value, init_value) / steps, turn},
+          init_(scaled(init_value)), end_(scaled(end_value)), is_flat_(std::abs(curve_.rate.hi) * steps < 0.5) {}
 
-    Exponential stretched(double factor) const { return Exponential(init_value_, end_value_, steps_ * factor); }
+    Exponential stretched(double factor) const { return Exponential(init_value_, end_value_, steps_ * factor, curve_.turn * factor); }
 
     // From the nearer end, so that both ends are exact.  Where the ends are near each
     // other, only adding the change to an end is monotone to the last bit.
@@ -34,12 +34,12 @@ struct Exponential {
         const auto first_half = here < remaining;
         const Number distance = select(first_half, here, 0.0 - remaining);
         return is_flat_ ? flat(select(first_half, constant(here, init_value_), constant(here, end_value_)), distance)
-                        : times_exp2(select(first_half, init_, end_), rate_, distance);
+                        : times_exp2(select(first_half, init_, end_), curve_, distance);
     }
 
     template <class Number>
     PYWARMUP_INLINE Number flat(Number anchor, Number distance) const {
-        return anchor + anchor * exp2m1(rate_, distance);
+        return anchor + anchor * exp2m1(curve_.rate, distance);
     }
 
     // log2(a / b); the quotient keeps its accuracy near 1, the difference cannot overflow.

@@ -18,25 +18,25 @@ struct ExponentialDecay {
     double every_;
     bool staircase_;
     DoubleDouble log2_rate_;
-    DoubleDouble rate_;  // of log2(value), per step
+    Geometric curve_;
     Scaled<double> init_;
 
     // A rate of 0 leaves nothing after the first fraction of a step.
     ExponentialDecay(double init_value, double decay_rate, double every, bool staircase)
         : ExponentialDecay(init_value, decay_rate > 0.0 ? math::log2(decay_rate) : DoubleDouble{-0x1p100, 0.0}, every, staircase) {}
 
-    ExponentialDecay(double init_value, DoubleDouble log2_rate, double every, bool staircase)
-        : init_value_(init_value), every_(every), staircase_(staircase), log2_rate_(log2_rate), rate_(limited(log2_rate / every)),
+    ExponentialDecay(double init_value, DoubleDouble log2_rate, double every, bool staircase, double turn = Geometric::steps_in_a_turn)
+        : init_value_(init_value), every_(every), staircase_(staircase), log2_rate_(log2_rate), curve_{limited(log2_rate / every), turn},
           init_(scaled(init_value)) {}
 
-    ExponentialDecay stretched(double factor) const { return ExponentialDecay(init_value_, log2_rate_, every_ * factor, staircase_); }
+    ExponentialDecay stretched(double factor) const { return ExponentialDecay(init_value_, log2_rate_, every_ * factor, staircase_, curve_.turn * factor); }
 
     bool is_geometric() const { return !staircase_; }
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
         const Number here = staircase_ ? stairs(t, every_) : t;
-        return times_exp2(init_, rate_, here);
+        return times_exp2(init_, curve_, here);
     }
 };
 

@@ -1,8 +1,8 @@
 // value 2^(rate t), for curves that lose or gain an equal part with every step.
 //
-// The exponent is taken apart: t = 64 turn + rest with |rest| <= 32, and
+// The exponent is taken apart: t = 64 turns + rest with |rest| <= 32, and
 //
-//     value 2^(rate t) = (value 2^(64 rate turn)) 2^(rate rest).
+//     value 2^(rate t) = (value 2^(64 rate turns)) 2^(rate rest).
 //
 // Steps in order share both factors: the first one for 64 steps, the second one with
 // every other turn, so a value there costs two multiplications and one addition
@@ -51,19 +51,21 @@ inline DoubleDouble limited(DoubleDouble rate) {
 }
 
 struct Geometric {
-    static constexpr double width = 64.0;  // of a turn, in steps
+    static constexpr double steps_in_a_turn = 64.0;
 
-    DoubleDouble rate_;  // of log2(value), per step
+    DoubleDouble rate;  // of log2(value), per step
+    double turn = steps_in_a_turn;  // stretched with time, so that a stretch by a power of two is exact
 
+    // The middle of the turn that a step is in; the difference to the step is exact.
     template <Real Number>
-    PYWARMUP_INLINE Number turn(Number t) const {
-        return floor((t + 0.5 * width) * (1.0 / width));
+    PYWARMUP_INLINE Number middle(Number t) const {
+        return floor((t + 0.5 * turn) / turn) * turn;
     }
 
     // 2^(rate t)
     template <Real Number>
     PYWARMUP_INLINE Power<Number> power(Number t) const {
-        const auto parts = math::exp2_parts(rate_ * t, -0x1p50, 0x1p50);
+        const auto parts = math::exp2_parts(rate * t, -0x1p50, 0x1p50);
         const auto mantissa = math::exp2_mantissa(parts);
         return {mantissa.hi, mantissa.lo, parts.integer};
     }
@@ -77,8 +79,8 @@ struct Geometric {
 
     template <Real Number>
     PYWARMUP_INLINE Number value(Scaled<Number> value, Number t) const {
-        const Number begin = turn(t) * width;
-        const Scaled<Number> result = multiplied(multiplied(value, begin), t - begin);
+        const Number here = middle(t);
+        const Scaled<Number> result = multiplied(multiplied(value, here), t - here);
         const Number exponent = minimum(maximum(result.exponent, -1023.0), 2000.0);
         const Number first = minimum(exponent, 1023.0);
         return math::saturate(result.mantissa * math::power_of_two(first) * math::power_of_two(exponent - first));
@@ -87,13 +89,13 @@ struct Geometric {
 
 // value 2^(rate t)
 template <Real Number>
-PYWARMUP_INLINE Number times_exp2(Scaled<Number> value, DoubleDouble rate, Number t) {
-    return Geometric{rate}.value(value, t);
+PYWARMUP_INLINE Number times_exp2(Scaled<Number> value, const Geometric& curve, Number t) {
+    return curve.value(value, t);
 }
 
 template <Vector Number>
-PYWARMUP_INLINE Number times_exp2(Scaled<double> value, DoubleDouble rate, Number t) {
-    return times_exp2(Scaled<Number>{constant(t, value.mantissa), constant(t, value.exponent)}, rate, t);
+PYWARMUP_INLINE Number times_exp2(Scaled<double> value, const Geometric& curve, Number t) {
+    return curve.value(Scaled<Number>{constant(t, value.mantissa), constant(t, value.exponent)}, t);
 }
 
 template <class Condition>

@@ -14,22 +14,22 @@ struct NaturalExponentialDecay {
     double init_value_;
     double decay_rate_;
     double every_;
-    DoubleDouble rate_;  // of log2(value), per step
+    Geometric curve_;
     Scaled<double> init_;
 
-    NaturalExponentialDecay(double init_value, double decay_rate, double every)
-        : init_value_(init_value), decay_rate_(decay_rate), every_(every), rate_(limited(math::log2_e * -minimum(decay_rate, 0x1p200) / every)),
+    NaturalExponentialDecay(double init_value, double decay_rate, double every, double turn = Geometric::steps_in_a_turn)
+        : init_value_(init_value), decay_rate_(decay_rate), every_(every), curve_{limited(math::log2_e * -minimum(decay_rate, 0x1p200) / every), turn},
           init_(scaled(init_value)) {}
 
     NaturalExponentialDecay stretched(double factor) const {
-        return NaturalExponentialDecay(init_value_, decay_rate_, every_ * factor);
+        return NaturalExponentialDecay(init_value_, decay_rate_, every_ * factor, curve_.turn * factor);
     }
 
     bool is_geometric() const { return true; }
 
     template <class Number>
     PYWARMUP_INLINE Number value(Number t) const {
-        return times_exp2(init_, rate_, t);
+        return times_exp2(init_, curve_, t);
     }
 };
 
