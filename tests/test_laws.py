@@ -143,7 +143,8 @@ def test_shifts_add(s: pw.Schedule, k: int, m: int, t: float) -> None:
     if s.total_steps is None or k + m < s.total_steps:
         assert s.shift(k).shift(m) == s.shift(k + m)
     assert s.shift(k)(int(t)) == s(int(t) + k)
-    assert s.shift(k)(t) == s(t + k)
+    if not isinstance(s, pw.Shift):  # two shifts are one addition, which rounds a real step once
+        assert s.shift(k)(t) == s(t + k)
 
 
 @law(ANY, POWERS_OF_TWO, STEPS)

@@ -19,8 +19,12 @@ struct Exponential {
     Scaled<double> end_;
     bool is_flat_;
 
-    Exponential(double init_value, double end_value, double steps, double turn = Geometric::steps_in_a_turn)
-        : init_value_(init_value), end_value_(end_value), steps_(steps), curve_{log2_ratio(end_value, init_value) / steps, turn},
+    // A length below one step has turns of its own size, or its rate would be limited.
+    Exponential(double init_value, double end_value, double steps)
+        : Exponential(init_value, end_value, steps, minimum(steps, 1.0) * Geometric::steps_in_a_turn) {}
+
+    Exponential(double init_value, double end_value, double steps, double turn)
+        : init_value_(init_value), end_value_(end_value), steps_(steps), curve_(log2_ratio(end_value, init_value) / steps, turn),
           init_(scaled(init_value)), end_(scaled(end_value)), is_flat_(std::abs(curve_.rate.hi) * steps < 0.5) {}
 
     Exponential stretched(double factor) const { return Exponential(init_value_, end_value_, steps_ * factor, curve_.turn * factor); }

@@ -26,7 +26,7 @@ struct ExponentialDecay {
         : ExponentialDecay(init_value, decay_rate > 0.0 ? math::log2(decay_rate) : DoubleDouble{-0x1p100, 0.0}, every, staircase) {}
 
     ExponentialDecay(double init_value, DoubleDouble log2_rate, double every, bool staircase, double turn = Geometric::steps_in_a_turn)
-        : init_value_(init_value), every_(every), staircase_(staircase), log2_rate_(log2_rate), curve_{limited(log2_rate / every), turn},
+        : init_value_(init_value), every_(every), staircase_(staircase), log2_rate_(log2_rate), curve_(log2_rate / every, turn),
           init_(scaled(init_value)) {}
 
     ExponentialDecay stretched(double factor) const { return ExponentialDecay(init_value_, log2_rate_, every_ * factor, staircase_, curve_.turn * factor); }

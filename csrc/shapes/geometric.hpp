@@ -43,18 +43,20 @@ inline Scaled<double> scaled(double value) {
     return {math::scale(value, -exponent), exponent};
 }
 
-// A rate that keeps both parts of an exponent in the range of exact integers.  A
-// steeper one has left nothing, or everything, after 2^-32 of a step all the same.
-inline DoubleDouble limited(DoubleDouble rate) {
-    const double hi = maximum(minimum(rate.hi, 0x1p43), -0x1p43);
-    return {hi, hi == rate.hi ? rate.lo : 0.0};
-}
-
 struct Geometric {
     static constexpr double steps_in_a_turn = 64.0;
 
     DoubleDouble rate;  // of log2(value), per step
-    double turn = steps_in_a_turn;  // stretched with time, so that a stretch by a power of two is exact
+    double turn;        // its length is stretched with time, so that a stretch by a power of two is exact
+
+    explicit Geometric(DoubleDouble rate_, double turn_ = steps_in_a_turn) : rate(limited(rate_, 0x1p49 / turn_)), turn(turn_) {}
+
+    // A rate that keeps both parts of an exponent in the range of exact integers.  A
+    // steeper one has left nothing, or everything, after 2^-44 of a turn all the same.
+    static DoubleDouble limited(DoubleDouble rate, double limit) {
+        const double hi = maximum(minimum(rate.hi, limit), -limit);
+        return {hi, hi == rate.hi ? rate.lo : 0.0};
+    }
 
     // The middle of the turn that a step is in; the difference to the step is exact.
     template <Real Number>

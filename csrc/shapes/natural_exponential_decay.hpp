@@ -18,7 +18,7 @@ struct NaturalExponentialDecay {
     Scaled<double> init_;
 
     NaturalExponentialDecay(double init_value, double decay_rate, double every, double turn = Geometric::steps_in_a_turn)
-        : init_value_(init_value), decay_rate_(decay_rate), every_(every), curve_{limited(math::log2_e * -minimum(decay_rate, 0x1p200) / every), turn},
+        : init_value_(init_value), decay_rate_(decay_rate), every_(every), curve_(math::log2_e * -minimum(decay_rate, 0x1p200) / every, turn),
           init_(scaled(init_value)) {}
 
     NaturalExponentialDecay stretched(double factor) const {
