@@ -1,8 +1,5 @@
 """Learning-rate schedules as immutable values: exact, fast, the same in every trainer."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 try:
     from pywarmup import _core as _core
 except ImportError as error:  # pragma: no cover
@@ -10,6 +7,7 @@ except ImportError as error:  # pragma: no cover
         f"pywarmup: its compiled core cannot be loaded ({error}); install it with `pip install .`"
     ) from error
 
+from pywarmup import counting
 from pywarmup._core import lr
 from pywarmup.compose import (
     Clip,
@@ -52,6 +50,7 @@ from pywarmup.recipes import (
     wsd,
 )
 from pywarmup.schedule import Schedule
+from pywarmup.serialize import from_dict, from_json
 from pywarmup.shapes import (
     Constant,
     Cosine,
@@ -75,10 +74,6 @@ from pywarmup.shapes import (
     Table,
     Tanh,
 )
-
-if TYPE_CHECKING:
-    from pywarmup import counting
-    from pywarmup.serialize import from_dict, from_json
 
 __version__ = "0.1.0"
 
@@ -146,17 +141,3 @@ __all__ = [
     "warmup_polynomial",
     "wsd",
 ]
-
-_LATER = {"counting": "counting", "from_dict": "serialize", "from_json": "serialize"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import on first use what most runs do not need, and what would double the time of `import pywarmup`."""
-    if name not in _LATER:
-        raise AttributeError(f"module 'pywarmup' has no attribute {name!r}")
-    module = importlib.import_module(f"pywarmup.{_LATER[name]}")
-    return module if name == _LATER[name] else getattr(module, name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})

@@ -20,12 +20,16 @@ Arithmetic is on integers, exact at any size. A float `epochs` or `fraction` mea
 is at least 1: settings under which nothing would be updated are an error, not a 0 and not a silent 1.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 from contextlib import suppress
-from fractions import Fraction
 from numbers import Real
-from typing import Literal, SupportsIndex, TypeAlias
+from typing import TYPE_CHECKING, Literal, SupportsIndex, TypeAlias
+
+if TYPE_CHECKING:
+    from fractions import Fraction  # where it is used it is imported, later than the package
 
 __all__ = [
     "batches_per_epoch",
@@ -38,7 +42,7 @@ __all__ = [
 ]
 
 Leftover: TypeAlias = Literal["update", "drop", "carry"]
-Number: TypeAlias = SupportsIndex | float | Fraction
+Number: TypeAlias = "SupportsIndex | float | Fraction"
 
 _LARGEST_EXACT_FLOAT = 2**53  # beyond it a float skips integers
 _LONGEST_TEXT = 80  # of a value in a message
@@ -382,6 +386,8 @@ def _loader(
 
 def _rate(function: str, batches: int, accumulation: object, leftover: object) -> Fraction:
     """Updates per epoch: whole for "update" and "drop", an average for "carry"."""
+    from fractions import Fraction
+
     window = _count(function, "accumulation", accumulation)
     _choice(function, "leftover", leftover, ("update", "drop", "carry"))
     if leftover == "carry":
@@ -397,6 +403,8 @@ def _rate(function: str, batches: int, accumulation: object, leftover: object) -
 
 
 def _scaled(function: str, value: object, batch_size: object, base_batch_size: object, *, root: bool) -> float:
+    from fractions import Fraction
+
     base = _nonnegative(function, "value", value)
     size = _count(function, "batch_size", batch_size)
     base_size = _count(function, "base_batch_size", base_batch_size)
@@ -436,6 +444,8 @@ def _count(function: str, parameter: str, value: object) -> int:
 
 def _number(function: str, parameter: str, value: object) -> Fraction:
     """The exact rational that `value` stands for; a float stands for the decimal it prints as."""
+    from fractions import Fraction
+
     number = _index(value)
     if number is not None:
         return Fraction(number)
@@ -450,6 +460,8 @@ def _number(function: str, parameter: str, value: object) -> Fraction:
 
 
 def _epochs(function: str, value: object) -> Fraction:
+    from fractions import Fraction
+
     epochs = _number(function, "epochs", value)
     if epochs <= 0:
         raise ValueError(f"{function}: `epochs` must be greater than 0, got {_shown(value)}")

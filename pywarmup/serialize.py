@@ -6,9 +6,6 @@ are written alike, without the schema. Reading refuses what it does not know, an
 
 from __future__ import annotations
 
-import difflib
-import hashlib
-import json
 from typing import Any, NoReturn
 
 from pywarmup import _core, compose, shapes
@@ -67,6 +64,8 @@ def from_dict(data: dict[str, Any]) -> Schedule:
 
 def to_json(schedule: Schedule) -> str:
     """Return the definition of a schedule as canonical JSON: no spaces, fields in order, shortest numbers."""
+    import json
+
     return json.dumps(to_dict(schedule), separators=(",", ":"), allow_nan=False)
 
 
@@ -92,6 +91,8 @@ def from_json(text: str) -> Schedule:
         raise TypeError(f"from_json: `text` must be a string, got {_short(text)}")
     if len(text) > LARGEST_TEXT:
         raise ValueError(f"from_json: `text` must be at most {LARGEST_TEXT} characters, got {len(text)}")
+    import json
+
     try:
         data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except RecursionError:
@@ -105,6 +106,8 @@ def from_json(text: str) -> Schedule:
 
 def fingerprint(schedule: Schedule) -> str:
     """Return the SHA-256 of the canonical JSON."""
+    import hashlib
+
     return hashlib.sha256(to_json(schedule).encode()).hexdigest()
 
 
@@ -181,6 +184,8 @@ def _refuse(path: str, rule: str) -> NoReturn:
 
 
 def _nearest(name: Any, known: Any) -> str:
+    import difflib
+
     close = difflib.get_close_matches(name, list(known), 1) if isinstance(name, str) and len(name) < 100 else []
     return f"; did you mean {close[0]!r}?" if close else ""
 

@@ -7,6 +7,7 @@
 // through blocks of steps that stay in the cache.
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "evaluate.hpp"
 #include "kernels.hpp"
@@ -16,7 +17,8 @@
 namespace pywarmup::program {
 namespace {
 
-constexpr std::size_t block = 512;
+constexpr std::size_t block = 512;         // steps in any order, on the stack
+constexpr std::size_t long_block = 2048;  // values of steps in order
 constexpr std::size_t worth_a_loop = 16;  // shorter runs go step by step, or as blocks of steps
 constexpr Index few_stages = 4;
 
@@ -45,8 +47,8 @@ void fill_node(const Program& program, Index index, Steps steps, double* values)
 void fill_node(const Program& program, Index index, Range range, std::size_t count, double* values);
 
 template <class Work>
-void in_blocks(std::size_t count, const Work& work) {
-    for (std::size_t done = 0; done < count; done += block) work(done, std::min(block, count - done));
+void in_long_blocks(std::size_t count, const Work& work) {
+    for (std::size_t done = 0; done < count; done += long_block) work(done, std::min(long_block, count - done));
 }
 
 // A node to be filled, and where it is in the program.
@@ -189,21 +191,21 @@ struct AtRange : Place {
         if constexpr (HasTime<Part>) {
             fill_steps(range, count, values);
         } else if constexpr (HasChange<Part>) {
-            in_blocks(count, [&](std::size_t begin, std::size_t length) {
+            in_long_blocks(count, [&](std::size_t begin, std::size_t length) {
                 fill_node(program, index - 1, range.from(begin), length, values + begin);
                 kernels().change(node().payload, nullptr, length, values + begin);
             });
         } else if constexpr (HasCombine<Part>) {
-            in_blocks(count, [&](std::size_t begin, std::size_t length) { combine(range.from(begin), length, values + begin); });
+            const auto others = std::make_unique_for_overwrite<double[]>(std::min(count, long_block));
+            in_long_blocks(count, [&](std::size_t begin, std::size_t length) { combine(range.from(begin), length, values + begin, others.get()); });
         } else {
             kernels().shape_range(node().payload, table(), range, count, values);
         }
     }
 
-    void combine(Range here, std::size_t length, double* output) const {
+    void combine(Range here, std::size_t length, double* output, double* others) const {
         fill_node(program, child(0), here, length, output);
         for (Index number = 1; number < node().child_count; ++number) {
-            double others[block];
             fill_node(program, child(number), here, length, others);
             kernels().combine(node().payload, others, length, output);
         }
@@ -251,17 +253,6 @@ Steps as_doubles(const Step* steps, std::size_t count, double* buffer) {
     return {buffer, count};
 }
 
-// Steps that are in order after all go the faster way.
-void fill_checked(const Program& program, const Steps& steps, double* values) {
-    const Range range{steps[0], steps.count > 1 ? steps[1] - steps[0] : 1.0};
-    const bool is_counted = range.stride > 0.0 && is_integer(range.start) && is_integer(range.stride);
-    if (is_counted && kernels().is_range(steps.data, steps.count, range)) {
-        fill_node(program, program.root_index(), range, steps.count, values);
-    } else {
-        fill_node(program, program.root_index(), steps, values);
-    }
-}
-
 // An integer just above 2^53 may become 2^53 as a double.
 template <class Step>
 bool is_allowed(Step step, double last) {
@@ -272,11 +263,41 @@ bool is_allowed(Step step, double last) {
     }
 }
 
+// Steps that are in order after all go the faster way, as many at a time as there are:
+// they wait for what comes next.
+struct InOrder {
+    const Program& program;
+    double* values;
+    Range range{0.0, 1.0};
+    std::size_t begin = 0;
+    std::size_t count = 0;
+
+    // Whether the steps that begin at an index continue the range, or begin one.
+    bool take(const Steps& steps, std::size_t index) {
+        const Range here{steps[0], steps.count > 1 ? steps[1] - steps[0] : range.stride};
+        const bool is_counted = here.stride > 0.0 && is_integer(here.start) && is_integer(here.stride);
+        if (!is_counted || !kernels().is_range(steps.data, steps.count, here)) return false;
+        if (count == 0 || here.stride != range.stride || here.start != range.at(count)) {
+            fill();
+            range = here;
+            begin = index;
+        }
+        count += steps.count;
+        return true;
+    }
+
+    void fill() {
+        if (count > 0) fill_node(program, program.root_index(), range, count, values + begin);
+        count = 0;
+    }
+};
+
 }  // namespace
 
 template <class Step>
 std::size_t fill(const Program& program, const Step* steps, std::size_t count, double* values) {
     const double last = program.last_step();
+    InOrder in_order{program, values};
     for (std::size_t done = 0; done < count; done += block) {
         const std::size_t length = std::min(block, count - done);
         double buffer[block];
@@ -286,8 +307,9 @@ std::size_t fill(const Program& program, const Step* steps, std::size_t count, d
             const Step* bad = std::find_if_not(steps + done, end, [last](Step step) { return is_allowed(step, last); });
             if (bad != end) return static_cast<std::size_t>(bad - steps);
         }
-        fill_checked(program, here, values + done);
+        if (!in_order.take(here, done)) fill_node(program, program.root_index(), here, values + done);
     }
+    in_order.fill();
     return count;
 }
 
