@@ -18,7 +18,7 @@ namespace pywarmup::program {
 namespace {
 
 constexpr std::size_t block = 512;         // steps in any order, on the stack
-constexpr std::size_t long_block = 2048;  // values of steps in order
+constexpr std::size_t long_block = 3072;  // values of steps in order
 constexpr std::size_t worth_a_loop = 16;  // shorter runs go step by step, or as blocks of steps
 constexpr Index few_stages = 4;
 

@@ -185,20 +185,24 @@ void geometric(shapes::Geometric curve, shapes::Scaled<double> value, double sta
         store(power.hi * scale, high + index);
         store(power.lo * scale, low + index);
     }
+    const shapes::Scaled<V> everywhere{math::broadcast<V>(value.mantissa), math::broadcast<V>(value.exponent)};
     for (std::size_t done = 0; done < count;) {
-        const double t = start + static_cast<double>(done);
-        const double middle = curve.middle(t);
-        const auto first = static_cast<std::size_t>(t - middle + half);
-        const std::size_t run = width - first < count - done ? width - first : count - done;
-        const auto shared = curve.multiplied(value, middle);
-        const double size = math::maximum(shared.exponent, -shared.exponent) + steepest;
-        if (size < far_exponent) {
-            const double factor = math::scale(shared.mantissa, shared.exponent);
-            over_pairs(high + first, low + first, run, values + done, [=](V hi, V lo) PYWARMUP_INLINE_LAMBDA { return factor * hi + factor * lo; });
-        } else {
-            far(t, run, values + done);
+        const V middles = first_steps(Range{curve.middle(start + static_cast<double>(done)), curve.turn});
+        const auto shared = curve.multiplied(everywhere, middles);
+        const V sizes = math::maximum(shared.exponent, -shared.exponent) + steepest;
+        const V factors = math::scale(shared.mantissa, shared.exponent);
+        for (std::size_t lane = 0; lane < lanes && done < count; ++lane) {
+            const double t = start + static_cast<double>(done);
+            const auto first = static_cast<std::size_t>(t - middles[lane] + half);
+            const std::size_t run = width - first < count - done ? width - first : count - done;
+            const double factor = factors[lane];
+            if (sizes[lane] < far_exponent) {
+                over_pairs(high + first, low + first, run, values + done, [=](V hi, V lo) PYWARMUP_INLINE_LAMBDA { return factor * hi + factor * lo; });
+            } else {
+                far(t, run, values + done);
+            }
+            done += run;
         }
-        done += run;
     }
 }
 
