@@ -208,7 +208,7 @@ class Schedule(_core.Program):
         if type(value) is int and least <= value <= 2**53:
             return value
         problem = f"{type(self).__name__}: `{name}` must be an integer >= {least} and <= 2**53, got {value!r}"
-        if isinstance(value, bool) or type(value).__name__ == "bool_":
+        if type(value).__name__ in ("bool", "bool_"):
             raise TypeError(problem)
         try:
             index = operator.index(value)

@@ -94,9 +94,9 @@ CONSTRUCTION: list[Row] = [
     ("value-schedule", linear(L), TypeError, must_be("Linear", "init_value", NON_NEGATIVE, L)),
     (
         "keyword",
-        lambda: pw.Linear(0.0, 1.0, step=2),
+        lambda: pw.Linear(0.0, 1.0, at=2),
         TypeError,  # type: ignore[call-arg]
-        "Linear.__init__() got an unexpected keyword argument 'step'",
+        "Linear.__init__() got an unexpected keyword argument 'at'",
     ),
     (
         "tanh-order",

@@ -101,6 +101,10 @@ bool is_read_directly(const py::array& array, const char* type) {
 // NumPy's buffered iterator brings steps of any layout and type, a few thousand at a
 // time, so that no copy grows with their number.
 std::size_t evaluate_buffered(const Program& program, const py::array& steps, const py::array& values) {
+    if (steps.ndim() == 0) {  // which NumPy before 2.3 does not bring
+        const py::array first = steps.attr("reshape")(1);
+        return evaluate_buffered(program, first, values.attr("reshape")(1));
+    }
     const py::object iterator = numpy().attr("nditer")(
         py::make_tuple(steps, values), py::arg("flags") = py::make_tuple("external_loop", "buffered", "zerosize_ok"),
         py::arg("op_flags") = py::make_tuple(py::make_tuple("readonly", "contig"), py::make_tuple("writeonly", "contig")),
