@@ -28,7 +28,7 @@ inline DoubleDouble slope(double init_value, double end_value, double steps) {
 
 // A curve that is point-symmetric about its middle: the shape says in rise(d) how far
 // it has come d steps from an end.  The two halves stand for themselves because an
-// array of steps in order runs through one and then the other (program/kernels.cpp).
+// array of steps in order runs through one and then the other (program/shape_range.hpp).
 template <class Shape>
 struct Symmetric {
     template <class Number>

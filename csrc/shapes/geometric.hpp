@@ -6,7 +6,7 @@
 //
 // Steps in order share both factors: the first one for 64 steps, the second one with
 // every other turn, so a value there costs two multiplications and one addition
-// (program/kernels.cpp).  A single step computes both; the bits are the same.
+// (program/shape_range.hpp).  A single step computes both; the bits are the same.
 //
 // Each power is exact to about 2^-60; rounding the first factor, the product and the
 // sum costs 2.5 ulp at most.  A result below 2^-1022 becomes 0, one above the range
