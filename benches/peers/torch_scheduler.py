@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable
 
 import torch
-from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, LRScheduler, SequentialLR
 
 from peers import DOUBLE
 from runs import Run
@@ -18,13 +18,14 @@ TOLERANCE = DOUBLE
 
 
 def iterate(run: Run) -> Callable[[], Iterable[float]]:
-    def values() -> Iterable[float]:
-        scheduler = make_scheduler(run)
-        for _ in range(run.total_steps):
-            yield scheduler.get_last_lr()[0]
-            scheduler.step()
+    return lambda: values_of(make_scheduler(run), run)
 
-    return values
+
+def values_of(scheduler: LRScheduler, run: Run) -> Iterable[float]:
+    """Yield the rate of each update, as a training loop would see it."""
+    for _ in range(run.total_steps):
+        yield scheduler.get_last_lr()[0]
+        scheduler.step()
 
 
 def construct(run: Run) -> Callable[[], object]:

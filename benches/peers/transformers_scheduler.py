@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from peers import DOUBLE
+from peers.torch_scheduler import values_of
 from peers.transformers import make_scheduler
 from runs import Run
 
@@ -12,13 +13,7 @@ TOLERANCE = DOUBLE
 
 
 def iterate(run: Run) -> Callable[[], Iterable[float]]:
-    def values() -> Iterable[float]:
-        scheduler = make_scheduler(run)
-        for _ in range(run.total_steps):
-            yield scheduler.get_last_lr()[0]
-            scheduler.step()
-
-    return values
+    return lambda: values_of(make_scheduler(run), run)
 
 
 def construct(run: Run) -> Callable[[], object]:
