@@ -30,7 +30,7 @@ def frozen(cls: type[Kind]) -> type[Kind]:
     """Make a class of schedules from its fields, as `@dataclass(frozen=True, slots=True)` does.
 
     The base class has what that would write anew for each class: equality, hash, representation, and the refusal of
-    changes. Writing it takes most of the time that importing the package would take.
+    changes. Writing it for three dozen classes would be a good part of the time that importing the package takes.
     """
     made = dataclass(slots=True, eq=False, repr=False)(cls)
     made.__dataclass_params__.frozen = True  # type: ignore[attr-defined]

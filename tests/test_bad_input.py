@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -995,3 +996,20 @@ def test_a_long_fill_answers_an_interrupt_and_lets_other_threads_run() -> None:
     assert out[0] == 0.0 < out[1000] == 1.0
     assert out[-1] == 0.0
     assert len(turns) > 2
+
+
+def test_a_long_run_of_buffered_steps_answers_an_interrupt_without_a_warning() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    steps = np.broadcast_to(np.int32(5), 10**9)  # no memory, and no type that is read directly
+    former = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        with warnings.catch_warnings(record=True) as caught, pytest.raises(KeyboardInterrupt):
+            warnings.simplefilter("always")
+            pw.Linear(0.0, 1.0, steps=9).at(steps, out=np.empty(10**9, dtype=np.float32))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, former)
+    assert not caught

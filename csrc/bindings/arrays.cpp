@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../program/evaluate.hpp"
+#include "../program/visit.hpp"
 #include "output.hpp"
 
 namespace pywarmup::bindings {
@@ -15,19 +16,14 @@ using program::Program;
 
 constexpr std::size_t worth_a_release = 4096;  // values times nodes: below, other threads wait no longer than for any call
 
-// Whether every value takes about a nanosecond or less.
-bool is_quick(const Program& program) {
-    constexpr std::size_t many = 64;
-    return program.nodes.size() < many && std::all_of(program.nodes.begin(), program.nodes.end(), [](const program::Node& node) {
-        return std::holds_alternative<program::Join>(node.payload) || std::holds_alternative<shapes::Constant>(node.payload) ||
-               std::holds_alternative<shapes::Linear>(node.payload) || std::holds_alternative<shapes::Cosine>(node.payload);
-    });
-}
+constexpr std::size_t many_nodes = 64;
 
 // How many values take some milliseconds.  What is soon done is done in one piece, because
 // the two halves of a curve share work within a piece.
 std::size_t chunk_of(const Program& program, std::size_t count) {
-    if (!is_quick(program)) return (std::size_t{1} << 16) / std::min<std::size_t>(program.nodes.size(), 64);
+    const std::size_t nodes = std::min(program.nodes.size(), many_nodes);
+    const auto is_quick = [](const program::Node& node) { return program::is_quick(node.payload); };
+    if (nodes == many_nodes || !std::all_of(program.nodes.begin(), program.nodes.end(), is_quick)) return (std::size_t{1} << 16) / nodes;
     return count <= std::size_t{1} << 24 ? count : std::size_t{1} << 22;
 }
 

@@ -1,6 +1,7 @@
 // Forced inlining of small functions.  A compiler vectorises a loop only when
 // everything called in it is inlined, and some give up on chains of calls.
-// And what is never reached, so that it is not checked either.
+// The opposite for large ones that many formulas call, so that there is one copy of
+// them.  And what is never reached, so that it is not checked either.
 #pragma once
 
 #if defined(_MSC_VER) && !defined(__clang__)

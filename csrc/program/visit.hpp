@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <utility>
 #include <variant>
 
@@ -34,6 +35,12 @@ concept HasGeometric = requires(const Part& part) { part.is_geometric(); };
 
 inline bool is_shape(const Payload& payload) {
     return std::visit([]<class Part>(const Part&) { return IsShape<Part>; }, payload);
+}
+
+// Whether a value in a range takes about a nanosecond or less.
+inline bool is_quick(const Payload& payload) {
+    return std::visit(
+        []<class Part>(const Part&) { return HasHalves<Part> || std::same_as<Part, shapes::Constant> || std::same_as<Part, Join>; }, payload);
 }
 
 // The stage that a step belongs to: a boundary begins the next one.

@@ -8,9 +8,9 @@
 // every other turn, so a value there costs two multiplications and one addition
 // (program/shape_range.hpp).  A single step computes both; the bits are the same.
 //
-// Each power is exact to about 2^-60; rounding the first factor, the product and the
-// sum costs 2.5 ulp at most.  A result below 2^-1022 becomes 0, one above the range
-// the largest finite double.
+// Each power is exact to about 2^-60; tests/test_accuracy.py holds what the roundings of
+// the products and sums add up to under 3 ulp.  A result below 2^-1022 becomes 0, one
+// above the range the largest finite double.
 #pragma once
 
 #include "../math/exp2.hpp"
