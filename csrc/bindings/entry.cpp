@@ -51,27 +51,16 @@ PYWARMUP_INLINE double short_value(PyObject* step) {
 #endif
 }
 
-// Of two floats that are not negative and no nan the larger has the larger bits, read as an unsigned
-// integer; the bits of all other floats are larger still.
-PYWARMUP_INLINE bool is_allowed(const Instance* instance, double t) {
-    return std::bit_cast<std::uint64_t>(t) < instance->refused;
-}
-
 std::uint64_t least_refused(const Program& program) {
     const double last = program.last_step();  // negative where a shift passes an end that is an error
     return last < 0.0 ? 0 : std::bit_cast<std::uint64_t>(std::nextafter(last, program::endless));
-}
-
-PYWARMUP_INLINE PyObject* value_of(const Instance* instance, double t) {
-    const program::Root& root = instance->root;
-    return PyFloat_FromDouble(root.evaluate(*instance->program, root.node, t));
 }
 
 // Everything but short ints and floats, and every refusal.
 [[gnu::noinline]] PyObject* value_at_any(PyObject* self, PyObject* step) {
     const auto* instance = reinterpret_cast<const Instance*>(self);
     const double t = quick_number(step);
-    if (is_allowed(instance, t)) return value_of(instance, t);
+    if (instance->allows(t)) return PyFloat_FromDouble(instance->value(t));
     return guarded([&] { return at(self, step); });
 }
 
@@ -86,7 +75,7 @@ PYWARMUP_INLINE PyObject* value_at(PyObject* self, PyObject* step, binaryfunc ot
     } else {
         return otherwise(self, step);
     }
-    if (is_allowed(instance, t)) [[likely]] return value_of(instance, t);
+    if (instance->allows(t)) [[likely]] return PyFloat_FromDouble(instance->value(t));
     return otherwise(self, step);
 }
 

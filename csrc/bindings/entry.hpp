@@ -5,8 +5,10 @@
 
 #include <pybind11/pybind11.h>
 
+#include <bit>
 #include <cstdint>
 
+#include "../math/inline.hpp"
 #include "../program/evaluate.hpp"
 
 namespace pywarmup::bindings {
@@ -19,6 +21,11 @@ struct Instance {
     const program::Program* program;
     program::Root root;
     std::uint64_t refused;  // the bits of the least step above the last allowed one
+
+    // Of two floats that are not negative and no nan the larger has the larger bits, read as an unsigned
+    // integer; the bits of all other floats are larger still.
+    PYWARMUP_INLINE bool allows(double t) const { return std::bit_cast<std::uint64_t>(t) < refused; }
+    PYWARMUP_INLINE double value(double t) const { return root.evaluate(*program, root.node, t); }
 };
 
 // To be given to the py::class_ of Program.

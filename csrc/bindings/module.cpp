@@ -10,4 +10,5 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used(), pybind11::multiple_
     pywarmup::bindings::register_iterator();
     pywarmup::bindings::register_entry(module);
     pywarmup::bindings::register_current(module);
+    pywarmup::bindings::register_stepper(module);
 }

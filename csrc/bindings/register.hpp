@@ -10,5 +10,6 @@ void register_program(pybind11::module_& module);
 void register_iterator();
 void register_entry(pybind11::module_& module);
 void register_current(pybind11::module_& module);
+void register_stepper(pybind11::module_& module);
 
 }  // namespace pywarmup::bindings

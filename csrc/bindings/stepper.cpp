@@ -1,0 +1,245 @@
+// What a scheduler does once a step: it counts, and has the values of its schedules written.
+#include <pybind11/pybind11.h>
+#include <structmember.h>
+
+#include "entry.hpp"
+#include "groups.hpp"
+#include "lower.hpp"
+#include "register.hpp"
+#include "step.hpp"
+
+namespace pywarmup::bindings {
+namespace {
+
+constexpr char type_name[] = "pywarmup._core.Stepper";
+constexpr std::string_view step_rule = "a number >= 0 and <= 2**53";
+
+struct State {
+    Groups groups;
+    double last_epoch = -1.0;
+    double count = 1.0;  // of one step
+};
+
+struct Stepper {
+    PyObject_HEAD
+    State* state;
+    long long step_count;
+};
+
+State& state_of(PyObject* self) {
+    return *reinterpret_cast<Stepper*>(self)->state;
+}
+
+[[noreturn]] void refuse(const std::string& problem) {
+    throw py::value_error("Scheduler: " + problem);
+}
+
+// Always a ValueError: DeepSpeed takes a TypeError from a scheduler's step for a different signature, and tries again.
+double read_count(const char* field, py::handle value) {
+    const Place place{"Scheduler", field};
+    double count = quick_number(value);
+    if (count >= 0.0 && count <= largest_step) return count;
+    try {
+        count = read_number(value, place, step_rule);
+    } catch (py::type_error& error) {
+        throw py::value_error(error.what());
+    }
+    if (!(count >= 0.0 && count <= largest_step)) raise_value_error(place, step_rule, value);
+    return count;
+}
+
+double counted(double count, py::handle shown_value) {
+    if (!(count <= largest_step)) raise_value_error({"Scheduler", "increment"}, "such that the step stays <= 2**53", shown_value);
+    return count;
+}
+
+// The step that the arguments of `step(epoch=None, *, increment=None)` ask for.
+double next_epoch(const State& state, PyObject* const* given, Py_ssize_t count, PyObject* names) {
+    PyObject* values[2] = {count > 0 ? given[0] : nullptr, nullptr};
+    if (count > 1) refuse("`step` takes one number, got " + std::to_string(count));
+    for (Py_ssize_t index = 0; names != nullptr && index < PyTuple_GET_SIZE(names); ++index) {
+        PyObject* name = PyTuple_GET_ITEM(names, index);
+        const bool is_epoch = PyUnicode_CompareWithASCIIString(name, "epoch") == 0;
+        if (!is_epoch && PyUnicode_CompareWithASCIIString(name, "increment") != 0) refuse("`step` takes `epoch` or `increment`, got " + shown(name));
+        values[is_epoch ? 0 : 1] = given[count + index];
+    }
+    const bool has_epoch = values[0] != nullptr && values[0] != Py_None;
+    const bool has_increment = values[1] != nullptr && values[1] != Py_None;
+    if (has_epoch && has_increment) refuse("`step` takes `epoch` or `increment`, got both");
+    if (has_epoch) return read_count("epoch", values[0]);
+    const double increment = has_increment ? read_count("increment", values[1]) : state.count;
+    return counted(state.last_epoch + increment, has_increment ? py::object(py::reinterpret_borrow<py::object>(values[1])) : kept(increment, Rule::length));
+}
+
+PyObject* update_lr(PyObject* self, PyObject* const* given, Py_ssize_t count, PyObject* names) {
+    return guarded([&]() -> py::object {
+        State& state = state_of(self);
+        const double epoch = count == 0 && names == nullptr ? counted(state.last_epoch + state.count, py::float_(state.count))
+                                                            : next_epoch(state, given, count, names);
+        state.groups.write(self, epoch);
+        state.last_epoch = epoch;
+        return py::none();
+    });
+}
+
+PyObject* step(PyObject* self, PyObject* const* given, Py_ssize_t count, PyObject* names) {
+    auto* stepper = reinterpret_cast<Stepper*>(self);
+    if (stepper->step_count == 1) [[unlikely]] {
+        PyObject* nothing = PyObject_CallMethod(self, "_check_order", nullptr);
+        if (nothing == nullptr) return nullptr;
+        Py_DECREF(nothing);
+    }
+    PyObject* done = update_lr(self, given, count, names);
+    if (done != nullptr) ++stepper->step_count;
+    return done;
+}
+
+// _values(name): what each group gets at `last_epoch`.
+PyObject* values(PyObject* self, PyObject* name) {
+    return guarded([&]() -> py::object {
+        State& state = state_of(self);
+        for (Hyperparameter& parameter : state.groups.parameters) {
+            if (py::str(named(parameter)).equal(py::handle(name))) return state.groups.values(self, parameter, state.last_epoch);
+        }
+        return py::none();
+    });
+}
+
+Hyperparameter read_parameter(py::handle given) {
+    const py::tuple fields = py::cast<py::tuple>(given);
+    PyObject* name = py::str(fields[0]).release().ptr();
+    PyUnicode_InternInPlace(&name);
+    Hyperparameter parameter{Key(py::reinterpret_steal<py::str>(name)), py::cast<Py_ssize_t>(fields[1]), Key(fields[2]), py::cast<double>(fields[3]),
+                  py::cast<double>(fields[4]), py::cast<bool>(fields[5]), {}, {}};
+    for (py::handle schedule : py::cast<py::tuple>(fields[6])) {
+        program_of(schedule);  // refuses what is none
+        parameter.schedules.push_back(py::reinterpret_borrow<py::object>(schedule));
+    }
+    return parameter;
+}
+
+// _drive(parameters): what to write from now on; see pywarmup/torch/scheduler.py for the fields.
+PyObject* drive(PyObject* self, PyObject* given) {
+    return guarded([&]() -> py::object {
+        std::vector<Hyperparameter> parameters;
+        for (py::handle parameter : py::handle(given)) parameters.push_back(read_parameter(parameter));
+        state_of(self).groups.parameters = std::move(parameters);
+        return py::none();
+    });
+}
+
+// _write(): writes the values at `last_epoch` again.
+PyObject* rewrite(PyObject* self, PyObject*) {
+    return guarded([&]() -> py::object {
+        state_of(self).groups.write(self, state_of(self).last_epoch);
+        return py::none();
+    });
+}
+
+PyObject* get_optimizer(PyObject* self, void*) {
+    const py::object& optimizer = state_of(self).groups.optimizer;
+    if (!optimizer) PyErr_SetString(PyExc_AttributeError, "optimizer");
+    return Py_XNewRef(optimizer.ptr());
+}
+
+int set_optimizer(PyObject* self, PyObject* value, void*) {
+    state_of(self).groups.optimizer = py::reinterpret_borrow<py::object>(value);
+    return 0;
+}
+
+PyObject* get_number(PyObject* self, void* member) {
+    return kept(state_of(self).*(*static_cast<double State::**>(member)), Rule::length).release().ptr();
+}
+
+int set_number(PyObject* self, PyObject* value, void* member) {
+    double& number = state_of(self).*(*static_cast<double State::**>(member));
+    PyObject* done = guarded([&]() -> py::object {
+        if (value == nullptr) refuse("`last_epoch` and `count` cannot be deleted");
+        const bool is_before_the_first = PyLong_CheckExact(value) && PyLong_AsLong(value) == -1 && PyErr_Occurred() == nullptr;
+        PyErr_Clear();
+        number = is_before_the_first ? -1.0 : read_count("last_epoch", value);
+        return py::none();
+    });
+    if (done == nullptr) return -1;
+    Py_DECREF(done);
+    return 0;
+}
+
+PyObject* make(PyTypeObject* type, PyObject*, PyObject*) {
+    auto* stepper = reinterpret_cast<Stepper*>(type->tp_alloc(type, 0));
+    if (stepper != nullptr) stepper->state = new State;
+    return reinterpret_cast<PyObject*>(stepper);
+}
+
+int traverse(PyObject* self, visitproc visit, void* arg) {
+    Py_VISIT(Py_TYPE(self));
+    if (reinterpret_cast<Stepper*>(self)->state == nullptr) return 0;
+    Py_VISIT(state_of(self).groups.optimizer.ptr());
+    for (const Hyperparameter& parameter : state_of(self).groups.parameters) {
+        for (const py::object& schedule : parameter.schedules) Py_VISIT(schedule.ptr());
+    }
+    return 0;
+}
+
+int clear(PyObject* self) {
+    state_of(self).groups.clear();
+    return 0;
+}
+
+void deallocate(PyObject* self) {
+    PyTypeObject* type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    delete reinterpret_cast<Stepper*>(self)->state;
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+double State::*last_epoch_member = &State::last_epoch;
+double State::*count_member = &State::count;
+
+PyGetSetDef properties[] = {
+    {"optimizer", get_optimizer, set_optimizer, "The optimizer whose groups are written.", nullptr},
+    {"last_epoch", get_number, set_number, "The step of the values in the optimizer, -1 before the first.", &last_epoch_member},
+    {"count", get_number, set_number, "How much one `step()` counts.", &count_member},
+    {nullptr, nullptr, nullptr, nullptr, nullptr},
+};
+
+PyMemberDef members[] = {
+    {"_step_count", T_LONGLONG, offsetof(Stepper, step_count), 0, "How often `step()` was called, the first step among them."},
+    {nullptr, 0, 0, 0, nullptr},
+};
+
+constexpr int with_keywords = METH_FASTCALL | METH_KEYWORDS;
+#define PYWARMUP_METHOD(function) reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function))
+PyMethodDef methods[] = {
+    {"step", PYWARMUP_METHOD(step), with_keywords, "step($self, epoch=None, *, increment=None)\n--\n\nSee pywarmup.torch.Scheduler."},
+    {"_update_lr", PYWARMUP_METHOD(update_lr), with_keywords, "_update_lr($self, epoch=None, *, increment=None)\n--\n\nA step that is not counted as a call."},
+    {"_values", values, METH_O, "_values($self, name, /)\n--\n\nWhat each group gets at `last_epoch`; None for a name that is not driven."},
+    {"_drive", drive, METH_O, "_drive($self, parameters, /)\n--\n\nWhat to write from now on."},
+    {"_write", rewrite, METH_NOARGS, "_write($self, /)\n--\n\nWrite the values at `last_epoch` again."},
+    {nullptr, nullptr, 0, nullptr},
+};
+#undef PYWARMUP_METHOD
+
+PyType_Slot slots[] = {
+    {Py_tp_doc, const_cast<char*>("Counts steps, and writes the values of schedules into an optimizer's groups.")},
+    {Py_tp_new, reinterpret_cast<void*>(make)},
+    {Py_tp_dealloc, reinterpret_cast<void*>(deallocate)},
+    {Py_tp_traverse, reinterpret_cast<void*>(traverse)},
+    {Py_tp_clear, reinterpret_cast<void*>(clear)},
+    {Py_tp_methods, methods},
+    {Py_tp_members, members},
+    {Py_tp_getset, properties},
+    {0, nullptr},
+};
+
+constexpr unsigned flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE;
+PyType_Spec spec = {type_name, sizeof(Stepper), 0, flags, slots};
+
+}  // namespace
+
+void register_stepper(py::module_& module) {
+    module.attr("Stepper") = owned(PyType_FromSpec(&spec));
+}
+
+}  // namespace pywarmup::bindings

@@ -1,0 +1,138 @@
+"""What a scheduler's state says about its schedules, and where two schedules part."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pywarmup.schedule import Schedule
+from pywarmup.serialize import from_dict, from_json
+from pywarmup.torch.hyperparameters import Hyperparameter
+
+KEYS = ("last_epoch", "step_count", "fingerprint", "schedule")  # fixed for ever
+LONGEST_COMPARISON = 10_000_000
+CHUNK = 65_536
+
+
+def position(state: Mapping[str, Any], count: float) -> tuple[float, int]:
+    """Return how far a saved scheduler had come, one of ours or of torch's: its step, and how often it was called."""
+    if "fingerprint" in state:
+        if sorted(state) != sorted(KEYS):
+            raise ValueError(f"Scheduler: `state_dict` must have the keys {', '.join(KEYS)}, got {', '.join(state)}")
+        if fingerprint(str(state["schedule"])) != state["fingerprint"]:
+            raise ValueError("Scheduler: `state_dict` must have the fingerprint of its schedule; it is damaged")
+        return _number(state, "last_epoch", float), _number(state, "step_count", int)
+    parts = state.get("_schedulers")
+    foreign = parts[0] if isinstance(parts, list) and parts and "last_epoch" not in state else state
+    if "last_epoch" not in foreign:
+        raise ValueError(f"Scheduler: `state_dict` must have `last_epoch`, got the keys {', '.join(map(str, state))}")
+    if count != 1:
+        raise ValueError(
+            f"Scheduler: `state_dict` must count in the scheduler's unit, got one of torch's, which counts updates, "
+            f"for a scheduler with `count={count}`; use step_to"
+        )
+    last_epoch = _number(foreign, "last_epoch", int)
+    return last_epoch, _number({"_step_count": last_epoch + 1} | dict(foreign), "_step_count", int)
+
+
+def _number(state: Mapping[str, Any], key: str, kind: type[float]) -> Any:
+    value = state[key]
+    if isinstance(value, bool) or not isinstance(value, (int, kind)) or not -1 <= value <= 2**53:
+        raise ValueError(f"Scheduler: `state_dict[{key!r}]` must be a number >= 0 and <= 2**53, got {value!r}")
+    return value
+
+
+def write(driven: Sequence[Hyperparameter], mode: str) -> str:
+    """Return the definition as JSON text.
+
+    One schedule that sets `lr` is written as itself; everything else is
+    `{"mode": ..., "lr": schedule or [schedule, ...], ...}`.
+    """
+    first = driven[0]
+    if mode == "value" and len(driven) == 1 and first.name == "lr" and not first.is_for_each_group:
+        return first.schedules[0].to_json()
+    return json.dumps({"mode": mode} | {one.name: _plain(one) for one in driven}, separators=(",", ":"))
+
+
+def _plain(one: Hyperparameter) -> object:
+    written = [schedule.to_dict() for schedule in one.schedules]
+    return written if one.is_for_each_group else written[0]
+
+
+def read(text: str) -> tuple[tuple[Hyperparameter, ...], str]:
+    """Return what `write` wrote: the hyperparameters and the mode."""
+    data = json.loads(text)
+    if "mode" not in data:
+        return (Hyperparameter("lr", (from_json(text),), False),), "value"
+    mode = data.pop("mode")
+    return tuple([_read_one(name, written) for name, written in data.items()]), mode
+
+
+def _read_one(name: str, written: Any) -> Hyperparameter:
+    is_for_each_group = isinstance(written, list)
+    schedules = [from_dict(each) for each in (written if is_for_each_group else [written])]
+    return Hyperparameter(name, tuple(schedules), is_for_each_group)
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a definition; for one schedule that sets `lr` it is the schedule's own."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def difference(
+    own: Sequence[Hyperparameter], own_mode: str, saved: Sequence[Hyperparameter], saved_mode: str, step: float
+) -> str:
+    """Return in words where two definitions part, and what they give at the step that was saved."""
+    if own_mode != saved_mode:
+        return f"its mode was {saved_mode!r} and is {own_mode!r}"
+    if [one.name for one in own] != [one.name for one in saved]:
+        return f"it drove {', '.join(one.name for one in saved)} and drives {', '.join(one.name for one in own)}"
+    for new, old in zip(own, saved, strict=True):
+        if len(new.schedules) != len(old.schedules):
+            return f"`{new.name}` had {len(old.schedules)} schedules and has {len(new.schedules)}"
+        for group, pair in enumerate(zip(new.schedules, old.schedules, strict=True)):
+            if pair[0] != pair[1]:
+                where = f"`{new.name}` of parameter group {group}" if len(new.schedules) > 1 else f"`{new.name}`"
+                return f"{where} {_parting(*pair, step)}"
+    return "it is written in another way"
+
+
+def _parting(new: Schedule, old: Schedule, step: float) -> str:
+    first = first_difference(new, old)
+    if first is None:
+        return f"has the same values in the first {_horizon(new, old)} steps, by another definition"
+    at = f"was {_value(old, first)} and is {_value(new, first)} at step {first}"
+    return f"{at}, the first that differs" + (
+        f"; at the saved step {step} it was {_value(old, step)} and is {_value(new, step)}" if step > first else ""
+    )
+
+
+def _value(schedule: Schedule, step: float) -> str:
+    try:
+        return repr(schedule(step))
+    except ValueError:
+        return "past its end"
+
+
+def _horizon(a: Schedule, b: Schedule) -> int:
+    totals = [LONGEST_COMPARISON if s.total_steps is None else math.ceil(s.total_steps) + 1 for s in (a, b)]
+    return min(LONGEST_COMPARISON, max(totals))
+
+
+def first_difference(a: Schedule, b: Schedule) -> int | None:
+    """Return the first whole step at which two schedules differ, among the first ten million."""
+    horizon = _horizon(a, b)
+    for start in range(0, horizon, CHUNK):
+        steps = range(start, min(start + CHUNK, horizon))
+        try:
+            differs = np.flatnonzero(a(steps) != b(steps))
+        except ValueError:  # one of them has an end that is an error
+            return next((step for step in steps if _value(a, step) != _value(b, step)), None)
+        if differs.size:
+            return start + int(differs[0])
+    return None
