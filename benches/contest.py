@@ -78,8 +78,8 @@ def label(value: Contest | str) -> str:
     return value if isinstance(value, str) else value.case.replace(", ", "-")
 
 
-def check_equal(peer: ModuleType, values: ArrayLike, expected: Array, run: Run) -> None:
-    """Refuse to time a peer that computes something else.
+def check_equal(peer: ModuleType, values: ArrayLike, expected: Array, run: Run, tolerance: float = 0.0) -> None:
+    """Refuse to time a peer that computes something else, by more than its own tolerance and the given one.
 
     Raises:
         AssertionError: With the first step at which it does.
@@ -88,7 +88,7 @@ def check_equal(peer: ModuleType, values: ArrayLike, expected: Array, run: Run) 
         return
     given = np.asarray(values, dtype=np.float64)
     assert given.shape == expected.shape, f"{peer.NAME}: shape {given.shape} instead of {expected.shape}"
-    wrong = ~(np.abs(given - expected) <= peer.TOLERANCE * run.peak)
+    wrong = ~(np.abs(given - expected) <= max(peer.TOLERANCE, tolerance) * run.peak)
     if wrong.any():
         first = int(wrong.argmax())
         raise AssertionError(f"{peer.NAME}: {given[first]!r} instead of {expected[first]!r} at index {first}")

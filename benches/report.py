@@ -29,7 +29,7 @@ timed in one process, on one core, in turn, for many rounds. A cell has the mini
 is, and in brackets the same for the medians. Absolute times move from machine to machine, ratios less, and counts of
 instructions hardly at all.
 
-![Dot plot on a logarithmic scale: time for one step and for one element of an array, by peer](benchmarks.png)
+![Dot plot on a logarithmic scale: time for one step, an element of an array and the step of a trainer](benchmarks.png)
 
 ## Goals
 

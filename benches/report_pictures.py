@@ -30,14 +30,16 @@ STYLE = {
 PANELS = [
     ("One step in a Python loop", "one step", "warmup_cosine"),
     ("One element of an array of 100,000", "array", "warmup_cosine, 100,000"),
+    ("Step of a trainer, 100 groups", "trainer step", "groups, 100"),
 ]
 
 
 def draw_peers(found: Sequence[Result], path: Path) -> None:
     """Draw a dot for each peer, sorted, with its time beside it."""
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, 2, figsize=(13, 6.4), width_ratios=(1, 1))
-        for axis, (title, question, case) in zip(axes, PANELS, strict=True):
+        figure, axes = plt.subplot_mosaic([[0, 1], [0, 2]], figsize=(13, 8), height_ratios=(12, 8))
+        for panel, (title, question, case) in enumerate(PANELS):
+            axis = axes[panel]
             chosen = [r for r in without_loop(found) if (r.question, r.case) == (question, case)]
             draw_dots(axis, sorted(chosen, key=lambda result: -result.minimum))
             axis.set_title(title, loc="left", fontweight="bold", fontsize=12, pad=12)

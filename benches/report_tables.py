@@ -65,6 +65,42 @@ SECTIONS = [
         {"sorted": "in order", "shuffled": "in no order"},
         "Time per element, of 100,000 int64 steps of a warmup and cosine.",
     ),
+    Section(
+        "The step of a trainer",
+        "trainer step",
+        "pywarmup_scheduler",
+        {"groups, 1": "1 group", **{f"groups, {count}": f"{count} groups" for count in ("10", "100", "1,000")}},
+        "What sets the rates of all groups of a torch optimizer, once after each update: a warmup and cosine. "
+        "A peer that needs more than one call, or a counter, has them in a function, which takes some 25 ns.",
+    ),
+    Section(
+        "The step of a trainer, other schedules",
+        "trainer step",
+        "pywarmup_scheduler",
+        {
+            "cosine, 1": "cosine, 1 group",
+            "cosine, 100": "100 groups",
+            "one_cycle, 1": "one cycle, 1 group",
+            "one_cycle, 100": "100 groups",
+            "one_cycle with momentum, 100": "and momentum",
+            "dampened_cosine, 1": "cosine × warmup, 1 group",
+            "dampened_cosine, 100": "100 groups",
+        },
+        "For peers that have no warmup, or another one. One cycle may move the momentum of all groups too.",
+    ),
+    Section(
+        "The step of a trainer, rates in tensors",
+        "trainer step",
+        "pywarmup_scheduler",
+        {
+            "tensors, 1": "1 group",
+            "tensors, 10": "10 groups",
+            "tensors, 100": "100 groups",
+            "shared tensor, 100": "100 groups, one tensor",
+        },
+        "Written in place, as compiled updates need them; each group has its own tensor, or all have the same. "
+        "Peers that replace the tensors by numbers are left out.",
+    ),
     Section("Iteration", "iteration", "pywarmup_iterate", {"warmup_cosine": "time"}, "`for lr in s: pass`, per value."),
     Section("Construction", "construction", "pywarmup_call", {"warmup_cosine": "time"}, "Making the schedule."),
     Section("Import", "import", "pywarmup", {"import": "time"}, "Over an interpreter that has started."),
@@ -92,6 +128,7 @@ SUMMARY = [
     ("array of 100,000, `s.array(n, out=out)`", "array", "warmup_cosine, 100,000", "pywarmup_out"),
     ("100,000 steps in no order, `s(steps)`", "steps", "shuffled", "pywarmup_call"),
     ("`for lr in s`", "iteration", "warmup_cosine", "pywarmup_iterate"),
+    ("`scheduler.step()`, 100 groups", "trainer step", "groups, 100", "pywarmup_scheduler"),
 ]
 FLOORS = ("floor", "empty_loop", "numpy_fill", "numpy_copyto", "numpy_cos")
 BINDINGS = ("cython", "ordinary")

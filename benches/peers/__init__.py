@@ -7,6 +7,13 @@ A peer is a module with a `NAME` and some of these functions, which prepare all 
     at(run, steps)   -> () -> array             the values at any steps
     iterate(run)     -> () -> iterable          the values one after the other
     construct(run)   -> () -> object            the schedule itself
+    train_step(run, optimizer)
+                     -> () -> None              sets the rates of all groups of a torch optimizer for its next update:
+                                                what a training loop does once after each update
+    train_step_tensors(run, optimizer)
+                     -> () -> None              the same where the rates are tensors, which it writes in place
+    train_step_momentum(run, optimizer)
+                     -> () -> None              the same for the rates and the momentum of all groups
 
 It offers only what its library really can. `KINDS` are the runs that it knows, and `TOLERANCE` is how far its values
 may be from pywarmup's, relative to the peak: 1e-9 for double precision, 1e-6 for single precision. A peer without a

@@ -1,10 +1,13 @@
 """The function of nanoGPT's train.py, branch by branch.
 
 Its warmup is the older one, `it / warmup`; today's is `(it + 1) / (warmup + 1)`.
+Its training loop writes the value into every group.
 """
 
 import math
 from collections.abc import Callable
+
+from torch.optim import Optimizer
 
 from peers import DOUBLE, Call
 from runs import Run
@@ -20,6 +23,19 @@ def one_step(run: Run) -> Call:
 
 def construct(run: Run) -> Callable[[], object]:
     return lambda: make_get_lr(run)
+
+
+def train_step(run: Run, optimizer: Optimizer) -> Callable[[], None]:
+    get_lr, iter_num = make_get_lr(run), 0
+
+    def set_rates() -> None:
+        nonlocal iter_num
+        iter_num += 1
+        lr = get_lr(iter_num)
+        for param_group in optimizer.param_groups:
+            param_group["lr"] = lr
+
+    return set_rates
 
 
 def make_get_lr(run: Run) -> Callable[[int], float]:

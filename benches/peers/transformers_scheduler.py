@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
+from torch.optim import Optimizer
+
 from peers import DOUBLE
 from peers.torch_scheduler import values_of
-from peers.transformers import make_scheduler
+from peers.transformers import attach, make_scheduler
 from runs import Run
 
 NAME = "transformers, LambdaLR"
@@ -18,3 +20,10 @@ def iterate(run: Run) -> Callable[[], Iterable[float]]:
 
 def construct(run: Run) -> Callable[[], object]:
     return lambda: make_scheduler(run)
+
+
+def train_step(run: Run, optimizer: Optimizer) -> Callable[[], None]:
+    return attach(run, optimizer).step
+
+
+train_step_tensors = train_step
