@@ -38,6 +38,17 @@ def frozen(cls: type[Kind]) -> type[Kind]:
     return made
 
 
+class _CallSignature:
+    """What `inspect.signature` shows of a schedule, which is called in C; that of a class stays its constructor's."""
+
+    def __get__(self, schedule: Schedule | None, owner: type) -> Any:
+        if schedule is None:
+            raise AttributeError("__signature__")
+        import inspect
+
+        return inspect.signature(schedule.lr)
+
+
 class Schedule(_core.Program):
     """An immutable value: a pure function of the step, and the base class of every schedule.
 
@@ -57,6 +68,7 @@ class Schedule(_core.Program):
     """
 
     __slots__ = ()
+    __signature__ = _CallSignature()
     kind: ClassVar[str]
 
     @property

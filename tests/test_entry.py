@@ -252,6 +252,11 @@ def test_signatures_and_help() -> None:
     assert (pw.lr.__module__, pw.lr.__name__) == ("pywarmup", "lr")
 
 
+def test_a_schedule_and_its_class_have_signatures() -> None:
+    assert str(inspect.signature(JOINED)) == "(step, /)"  # trainers that take any callable look at it
+    assert list(inspect.signature(pw.Linear).parameters) == ["init_value", "end_value", "steps"]
+
+
 def test_calls_that_are_not_bound_to_a_schedule() -> None:
     for call in (
         lambda: pw.Cosine.lr(object(), 1),

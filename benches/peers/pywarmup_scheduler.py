@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from pywarmup.torch import Scheduler
 from torch.optim import Optimizer
 
 import runs
 from peers import DOUBLE
+from pywarmup.torch import Scheduler
 from runs import Run
 
 NAME = "pywarmup scheduler.step()"

@@ -1,7 +1,10 @@
-"""Schedules in PyTorch: `pywarmup.torch.Scheduler(optimizer, schedule)`, and reduce-on-plateau over it."""
+"""Schedules in PyTorch: `Scheduler(optimizer, schedule)`, and schedules as tensors, tensor functions and factors."""
 
+from pywarmup.torch.expression import expression
+from pywarmup.torch.factor import as_lambda
 from pywarmup.torch.plateau import Plateau
 from pywarmup.torch.plateau_rule import PlateauState, ReduceOnPlateau
 from pywarmup.torch.scheduler import Scheduler
+from pywarmup.torch.table import values
 
-__all__ = ["Plateau", "PlateauState", "ReduceOnPlateau", "Scheduler"]
+__all__ = ["Plateau", "PlateauState", "ReduceOnPlateau", "Scheduler", "as_lambda", "expression", "values"]
