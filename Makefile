@@ -1,11 +1,11 @@
-# `make demo`, `make test` and `make bench` each create .venv, install what they need, and run; after that they only run.
+# `make demo`, `make test`, `make test-integrations` and `make bench` each create .venv, install what they need, and run; after that they only run.
 PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml CMakeLists.txt $(shell find csrc pywarmup -name '*.[ch]pp' -o -name '*.py' -o -name '*.pyi')
 export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint test-core test-python test-bits bench format clean
+.PHONY: demo test lint test-core test-python test-integrations test-bits bench format clean
 
 demo: .venv/stamp-demo
 	$(BIN)/python examples/train_digits.py
@@ -26,7 +26,11 @@ test-core: .venv/stamp-test
 
 test-python: .venv/stamp-test
 	$(BIN)/pytest --pyargs pywarmup --doctest-modules -q
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --ignore=tests/integrations
+
+# Real trainers: transformers, accelerate, lightning, ignite and torch's own distributed training, on the CPU.
+test-integrations: .venv/stamp-integrations
+	$(BIN)/pytest tests/integrations -q
 
 # Every compiler at hand gives the bits of tests/golden.json; `scripts/bits.py --all` also demands clang and aarch64.
 test-bits: .venv/stamp-test
@@ -62,6 +66,10 @@ clean:
 
 .venv/stamp-test: .venv/stamp-package
 	$(BIN)/python -m pip install -q --group test --group examples
+	touch $@
+
+.venv/stamp-integrations: .venv/stamp-test
+	$(BIN)/python -m pip install -q --group integrations
 	touch $@
 
 .venv/stamp-bench: .venv/stamp-package

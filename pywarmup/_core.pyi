@@ -4,6 +4,7 @@ from typing import Any, Final, SupportsFloat, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from typing_extensions import disjoint_base
 
 class Rule(enum.Enum):
     finite = 0
@@ -64,6 +65,7 @@ class Program:
     def _at(self, steps: ArrayLike, dtype: object, out: object) -> NDArray[Any]: ...
     def _recording(self) -> tuple[list[tuple[Any, ...]], list[list[float]], int]: ...
 
+@disjoint_base
 class Stepper:
     optimizer: Any
     last_epoch: Any

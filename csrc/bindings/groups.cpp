@@ -118,7 +118,7 @@ void Groups::write_numbers(py::handle owner, Hyperparameter& parameter, double t
     });
 }
 
-// A tensor that many groups share is filled once.
+// A tensor that many groups share is filled once.  Those found fit to be filled do not refuse.
 void Groups::fill() const {
     const Filling* last = nullptr;
     for (const Filling& filling : fillings_) {
@@ -142,17 +142,20 @@ py::object Groups::list() const {
 
 void Groups::write(py::handle owner, double t) {
     const py::object groups = list();
-    fillings_.clear();
-    former_.clear();
     try {
         for (Hyperparameter& parameter : parameters) write_numbers(owner, parameter, t, groups.ptr());
         fill();
     } catch (...) {
         put_back();
+        forget();
         throw;
     }
-    fillings_.clear();
+    forget();
+}
+
+void Groups::forget() {
     former_.clear();
+    fillings_.clear();
 }
 
 py::list Groups::values(py::handle owner, Hyperparameter& parameter, double t) const {
@@ -166,8 +169,7 @@ py::list Groups::values(py::handle owner, Hyperparameter& parameter, double t) c
 void Groups::clear() {
     optimizer = py::object();
     parameters.clear();
-    fillings_.clear();
-    former_.clear();
+    forget();
 }
 
 }  // namespace pywarmup::bindings

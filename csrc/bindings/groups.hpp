@@ -102,6 +102,7 @@ private:
     void write_other(py::handle owner, Hyperparameter& parameter, double value, PyObject* group, std::size_t index);
     void fill() const;
     void put_back() const;
+    void forget();
 };
 
 }  // namespace pywarmup::bindings

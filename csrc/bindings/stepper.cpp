@@ -48,9 +48,10 @@ double read_count(const char* field, py::handle value) {
     return count;
 }
 
-double counted(double count, py::handle shown_value) {
-    if (!(count <= largest_step)) raise_value_error({"Scheduler", "increment"}, "such that the step stays <= 2**53", shown_value);
-    return count;
+double incremented(const State& state, double increment) {
+    const double epoch = state.last_epoch + increment;
+    if (epoch <= largest_step) [[likely]] return epoch;
+    raise_value_error({"Scheduler", "increment"}, "such that the step stays <= 2**53", kept(increment, Rule::length));
 }
 
 // The step that the arguments of `step(epoch=None, *, increment=None)` ask for.
@@ -67,15 +68,14 @@ double next_epoch(const State& state, PyObject* const* given, Py_ssize_t count, 
     const bool has_increment = values[1] != nullptr && values[1] != Py_None;
     if (has_epoch && has_increment) refuse("`step` takes `epoch` or `increment`, got both");
     if (has_epoch) return read_count("epoch", values[0]);
-    const double increment = has_increment ? read_count("increment", values[1]) : state.count;
-    return counted(state.last_epoch + increment, has_increment ? py::object(py::reinterpret_borrow<py::object>(values[1])) : kept(increment, Rule::length));
+    return incremented(state, has_increment ? read_count("increment", values[1]) : state.count);
 }
 
 PyObject* update_lr(PyObject* self, PyObject* const* given, Py_ssize_t count, PyObject* names) {
     return guarded([&]() -> py::object {
         State& state = state_of(self);
-        const double epoch = count == 0 && names == nullptr ? counted(state.last_epoch + state.count, py::float_(state.count))
-                                                            : next_epoch(state, given, count, names);
+        const bool is_plain = count == 0 && names == nullptr;
+        const double epoch = is_plain ? incremented(state, state.count) : next_epoch(state, given, count, names);
         state.groups.write(self, epoch);
         state.last_epoch = epoch;
         return py::none();
