@@ -11,7 +11,7 @@ import pywarmup as pw
 from pywarmup import _core
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+PAGES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/pytorch.md"]
 BLOCK = re.compile(r"^```(pycon|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
@@ -51,7 +51,7 @@ def test_the_readme_has_code_by_line_10() -> None:
 @pytest.mark.parametrize("page", [*PAGES, "CHANGELOG.md"])
 def test_links_lead_to_files(page: str) -> None:
     for target in LINK.findall((ROOT / page).read_text(encoding="utf-8")):
-        assert (ROOT / target).exists(), target
+        assert (ROOT / page).parent.joinpath(target).exists(), target
 
 
 def test_the_readme_lists_every_public_name() -> None:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from conftest import run_example, run_worker
+from running import run_example, run_worker
 
 torch = pytest.importorskip("torch")
 accelerate = pytest.importorskip("accelerate", reason="accelerate is not installed")
@@ -25,12 +24,12 @@ def fresh_accelerate() -> Iterator[None]:
 
 
 def test_the_example_of_accumulation_runs() -> None:
-    assert "batches: 64 updates: 16" in run_example("accelerate_accumulation")
+    assert "batches: 64 updates: 16" in run_example("pytorch/accelerate_accumulation")
 
 
 @pytest.mark.parametrize(("way", "end"), [("samples", 256), ("updates", 32)])
 def test_the_example_runs_in_two_processes(way: str, end: int) -> None:
-    printed = run_example("accelerate_processes", way, launcher=TWO)
+    printed = run_example("pytorch/accelerate_processes", way, launcher=TWO)
     assert f"processes: 2 updates: 32 at: {end}" in printed
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from running import run_example
 
 import pywarmup as pw
-from conftest import run_example
 
 torch = pytest.importorskip("torch")
 
@@ -55,7 +55,7 @@ def build() -> tuple[Any, Any, Any, Scheduler]:
 
 
 def test_the_example_runs() -> None:
-    assert "updates: 100 compilations: 1" in run_example("compiled_optimizer")
+    assert "updates: 100 compilations: 1" in run_example("pytorch/compiled_optimizer")
 
 
 def test_inductor_compiles_once() -> None:

@@ -4,9 +4,9 @@ import warnings
 from typing import Any
 
 import pytest
+from running import run_example
 
 import pywarmup as pw
-from conftest import run_example
 
 torch = pytest.importorskip("torch")
 
@@ -38,7 +38,7 @@ def train(skipped: set[int], by_scale: bool) -> tuple[list[tuple[int, float]], S
 
 
 def test_the_example_runs() -> None:
-    assert "updates counted:" in run_example("grad_scaler")
+    assert "updates counted:" in run_example("pytorch/grad_scaler")
 
 
 @pytest.mark.parametrize("skipped", [set(), {5}, {3, 4}, {1, 6, 11}])

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import run_example
 
 import pywarmup as pw
-from conftest import run_example
 
 pytest.importorskip("ignite")
 import torch
@@ -53,7 +53,7 @@ WAYS = [Run.by_handler, Run.by_wrapper]
 
 
 def test_example() -> None:
-    assert run_example("ignite_engine").startswith("64 updates; rates 0.0, 0.001 ...")
+    assert run_example("pytorch/ignite_engine").startswith("64 updates; rates 0.0, 0.001 ...")
 
 
 @pytest.mark.parametrize("attach", WAYS)

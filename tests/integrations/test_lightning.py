@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import run_example
 
 import pywarmup as pw
-from conftest import run_example
 
 lightning = pytest.importorskip("lightning")
 import torch  # noqa: E402
@@ -84,7 +84,7 @@ def logged(trained: Any, name: str) -> dict[int, float]:
 
 
 def test_example() -> None:
-    assert run_example("lightning_module").startswith("48 updates; rates 0.0, 0.00111 ...")
+    assert run_example("pytorch/lightning_module").startswith("48 updates; rates 0.0, 0.00111 ...")
 
 
 @pytest.mark.parametrize("accumulation", [1, 2, 3])

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import run_example
 
 import pywarmup as pw
-from conftest import run_example
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers", reason="transformers is not installed")
@@ -85,7 +85,7 @@ def train(trainer: Any, **options: Any) -> tuple[list[float], list[float]]:
 
 @pytest.mark.parametrize("name", ["transformers_trainer", "transformers_subclass"])
 def test_the_example_runs(name: str) -> None:
-    assert "rates:" in run_example(name)
+    assert "rates:" in run_example(f"pytorch/{name}")
 
 
 Finished = tuple[Callable[..., Any], Path, list[float], list[float]]
