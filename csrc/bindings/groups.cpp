@@ -16,7 +16,7 @@ namespace {
 double value_at(const py::object& schedule, double t) {
     const auto* instance = reinterpret_cast<const Instance*>(schedule.ptr());
     if (instance->allows(t)) [[likely]] return instance->value(t);
-    return py::cast<double>(owned(ask(schedule.ptr(), py::float_(t).ptr())));  // which says why not
+    return py::cast<double>(owned(ask(schedule.ptr(), kept(t, Rule::length).ptr())));  // which says why not
 }
 
 // A group that came later is remembered by what it came with.
@@ -51,13 +51,26 @@ PyObject* item_of(const Hyperparameter& parameter, PyObject* value) {
     return PyTuple_Check(value) && parameter.item < PyTuple_GET_SIZE(value) ? PyTuple_GET_ITEM(value, parameter.item) : nullptr;
 }
 
+// Not by address: that of a tensor that is gone may be another's.
+bool refers_to(const py::object& reference, PyObject* value) {
+    if (!reference) return false;
+#if PY_VERSION_HEX >= 0x030D0000
+    PyObject* alive = nullptr;
+    if (PyWeakref_GetRef(reference.ptr(), &alive) < 0) throw py::error_already_set();
+    Py_XDECREF(alive);
+    return alive == value;
+#else
+    return PyWeakref_GetObject(reference.ptr()) == value;
+#endif
+}
+
 // Neither a float nor an int: a tensor, another number, or nothing that could be written.
 bool is_tensor(py::handle owner, Hyperparameter& parameter, PyObject* value, std::size_t index) {
     if (value == nullptr) refuse(owner, "_check_groups", py::tuple());
     if (index >= parameter.tensors.size()) parameter.tensors.resize(index + 1);
-    if (parameter.tensors[index] == value) return true;
+    if (refers_to(parameter.tensors[index], value)) return true;
     if (!py::cast<bool>(owner.attr("_is_tensor")(named(parameter), py::handle(value), index))) return false;
-    parameter.tensors[index] = value;
+    parameter.tensors[index] = owned(PyWeakref_NewRef(value, nullptr));
     return true;
 }
 
@@ -71,9 +84,10 @@ void for_each_group(py::handle owner, Hyperparameter& parameter, double t, PyObj
         parameter.initial.learn(PySequence_Fast_GET_ITEM(groups, 0));
     }
     double value = 0.0;
-    for (std::size_t index = 0; index < count; ++index) {
-        if (index == 0 || parameter.is_for_each_group) value = value_at(parameter.schedules[index], t);
-        use(index, PySequence_Fast_GET_ITEM(groups, static_cast<Py_ssize_t>(index)), value);
+    for (Py_ssize_t index = 0; index < PySequence_Fast_GET_SIZE(groups); ++index) {  // what is called may remove some
+        const auto group = py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(groups, index));
+        if (index == 0 || parameter.is_for_each_group) value = value_at(parameter.schedules.at(static_cast<std::size_t>(index)), t);
+        use(static_cast<std::size_t>(index), group.ptr(), value);
     }
 }
 
@@ -92,13 +106,15 @@ py::object with_item(const Hyperparameter& parameter, PyObject* items, const py:
 
 // Tensors are listed, to be filled when all groups have agreed; items of tuples are written into copies.
 [[gnu::noinline]] void Groups::write_other(py::handle owner, Hyperparameter& parameter, double value, PyObject* group, std::size_t index) {
-    PyObject* former = parameter.key.found(group);
-    PyObject* current = item_of(parameter, former);
+    const auto former = py::reinterpret_borrow<py::object>(parameter.key.found(group));  // others may replace it meanwhile
+    PyObject* current = item_of(parameter, former.ptr());
+    const bool is_shared = !fillings_.empty() && fillings_.back().tensor.ptr() == current && fillings_.back().value == value;
+    if (is_shared) return;  // one tensor of many groups is filled once
     if ((current == nullptr || !is_number(current)) && is_tensor(owner, parameter, current, index)) {
         fillings_.push_back({py::reinterpret_borrow<py::object>(current), value});
     } else {
-        former_.push_back({group, &parameter, py::reinterpret_borrow<py::object>(former)});
-        put(parameter, group, with_item(parameter, former, py::float_(value)).ptr());
+        former_.push_back({group, &parameter, former});
+        put(parameter, group, with_item(parameter, former.ptr(), py::float_(value)).ptr());
     }
 }
 
@@ -118,20 +134,33 @@ void Groups::write_numbers(py::handle owner, Hyperparameter& parameter, double t
     });
 }
 
-// A tensor that many groups share is filled once.  Those found fit to be filled do not refuse.
+// Nothing is put back here: what a tensor held is not read, for that would wait for its device, and those that were
+// found fit do not refuse.
 void Groups::fill() const {
-    const Filling* last = nullptr;
     for (const Filling& filling : fillings_) {
-        if (last != nullptr && last->tensor.ptr() == filling.tensor.ptr() && last->value == filling.value) continue;
         const py::float_ value(filling.value);
         PyObject* arguments[] = {filling.tensor.ptr(), value.ptr()};
         owned(PyObject_VectorcallMethod(fill_name_.ptr(), arguments, 2, nullptr));
-        last = &filling;
     }
 }
 
-void Groups::put_back() const {
-    for (auto former = former_.rbegin(); former != former_.rend(); ++former) put(*former->parameter, former->group, former->value.ptr());
+void Groups::put_back(PyObject* groups) const {
+    for (auto former = former_.rbegin(); former != former_.rend(); ++former) {
+        for (Py_ssize_t index = 0; index < PySequence_Fast_GET_SIZE(groups); ++index) {
+            if (PySequence_Fast_GET_ITEM(groups, index) == former->group) put(*former->parameter, former->group, former->value.ptr());
+        }
+    }
+}
+
+Groups::Writing::Writing(Groups& given) : groups(given) {
+    if (groups.is_writing_) throw py::value_error("Scheduler: it is at a step already, in this thread or another");
+    groups.is_writing_ = true;
+}
+
+Groups::Writing::~Writing() {
+    groups.fillings_.clear();
+    groups.former_.clear();
+    groups.is_writing_ = false;
 }
 
 // The groups are asked for anew at every step: loading a state replaces them.
@@ -142,20 +171,14 @@ py::object Groups::list() const {
 
 void Groups::write(py::handle owner, double t) {
     const py::object groups = list();
+    const Writing writing(*this);
     try {
         for (Hyperparameter& parameter : parameters) write_numbers(owner, parameter, t, groups.ptr());
         fill();
     } catch (...) {
-        put_back();
-        forget();
+        put_back(groups.ptr());
         throw;
     }
-    forget();
-}
-
-void Groups::forget() {
-    former_.clear();
-    fillings_.clear();
 }
 
 py::list Groups::values(py::handle owner, Hyperparameter& parameter, double t) const {
@@ -169,7 +192,8 @@ py::list Groups::values(py::handle owner, Hyperparameter& parameter, double t) c
 void Groups::clear() {
     optimizer = py::object();
     parameters.clear();
-    forget();
+    former_.clear();
+    fillings_.clear();
 }
 
 }  // namespace pywarmup::bindings

@@ -59,7 +59,7 @@ struct Hyperparameter {
     double least, limit;    // values from least on, below the limit
     bool is_for_each_group;
     std::vector<py::object> schedules;
-    std::vector<PyObject*> tensors;  // that were found fit to be written into; not owned, only compared
+    std::vector<py::object> tensors;  // that were found fit to be written into: weak references
 };
 
 // "lr", or "betas[0]".
@@ -67,7 +67,7 @@ std::string named(const Hyperparameter& parameter);
 
 // What was written over in a group, to be put back if a later group refuses.
 struct Former {
-    PyObject* group;
+    PyObject* group;  // not owned: the value is put back into those that are still there
     const Hyperparameter* parameter;
     py::object value;
 };
@@ -91,18 +91,27 @@ public:
 
     void clear();
 
+    bool is_writing() const { return is_writing_; }
+
 private:
     py::str groups_name_{"param_groups"};
     py::str fill_name_{"fill_"};
     std::vector<Former> former_;  // these two are empty between steps; they keep their memory
     std::vector<Filling> fillings_;
+    bool is_writing_ = false;
+
+    // What a write needs is gone when it ends, however it ends.
+    struct Writing {
+        Groups& groups;
+        explicit Writing(Groups& given);
+        ~Writing();
+    };
 
     py::object list() const;
     void write_numbers(py::handle owner, Hyperparameter& parameter, double t, PyObject* groups);
     void write_other(py::handle owner, Hyperparameter& parameter, double value, PyObject* group, std::size_t index);
     void fill() const;
-    void put_back() const;
-    void forget();
+    void put_back(PyObject* groups) const;
 };
 
 }  // namespace pywarmup::bindings

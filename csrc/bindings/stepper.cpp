@@ -62,6 +62,7 @@ double next_epoch(const State& state, PyObject* const* given, Py_ssize_t count, 
         PyObject* name = PyTuple_GET_ITEM(names, index);
         const bool is_epoch = PyUnicode_CompareWithASCIIString(name, "epoch") == 0;
         if (!is_epoch && PyUnicode_CompareWithASCIIString(name, "increment") != 0) refuse("`step` takes `epoch` or `increment`, got " + shown(name));
+        if (values[is_epoch ? 0 : 1] != nullptr) refuse("`step` takes one number, got 2");
         values[is_epoch ? 0 : 1] = given[count + index];
     }
     const bool has_epoch = values[0] != nullptr && values[0] != Py_None;
@@ -71,13 +72,25 @@ double next_epoch(const State& state, PyObject* const* given, Py_ssize_t count, 
     return incremented(state, has_increment ? read_count("increment", values[1]) : state.count);
 }
 
+void go(PyObject* self, double epoch) {
+    State& state = state_of(self);
+    state.groups.write(self, epoch);
+    state.last_epoch = epoch;
+}
+
 PyObject* update_lr(PyObject* self, PyObject* const* given, Py_ssize_t count, PyObject* names) {
     return guarded([&]() -> py::object {
-        State& state = state_of(self);
+        const State& state = state_of(self);
         const bool is_plain = count == 0 && names == nullptr;
-        const double epoch = is_plain ? incremented(state, state.count) : next_epoch(state, given, count, names);
-        state.groups.write(self, epoch);
-        state.last_epoch = epoch;
+        go(self, is_plain ? incremented(state, state.count) : next_epoch(state, given, count, names));
+        return py::none();
+    });
+}
+
+// _go_to(step): that step, whatever it was before.
+PyObject* go_to(PyObject* self, PyObject* step) {
+    return guarded([&]() -> py::object {
+        go(self, read_count("step", step));
         return py::none();
     });
 }
@@ -115,6 +128,7 @@ Hyperparameter read_parameter(py::handle given) {
         program_of(schedule);  // refuses what is none
         parameter.schedules.push_back(py::reinterpret_borrow<py::object>(schedule));
     }
+    if (parameter.schedules.empty()) refuse("a hyperparameter must have a schedule");
     return parameter;
 }
 
@@ -123,6 +137,7 @@ PyObject* drive(PyObject* self, PyObject* given) {
     return guarded([&]() -> py::object {
         std::vector<Hyperparameter> parameters;
         for (py::handle parameter : py::handle(given)) parameters.push_back(read_parameter(parameter));
+        if (state_of(self).groups.is_writing()) refuse("it is at a step, in this thread or another");
         state_of(self).groups.parameters = std::move(parameters);
         return py::none();
     });
@@ -152,9 +167,14 @@ PyObject* get_number(PyObject* self, void* member) {
 }
 
 int set_number(PyObject* self, PyObject* value, void* member) {
-    double& number = state_of(self).*(*static_cast<double State::**>(member));
+    double State::*const which = *static_cast<double State::**>(member);
+    double& number = state_of(self).*which;
     PyObject* done = guarded([&]() -> py::object {
         if (value == nullptr) refuse("`last_epoch` and `count` cannot be deleted");
+        if (which == &State::count) {
+            number = read_checked(value, {"Scheduler", "count"}, Rule::length);
+            return py::none();
+        }
         const bool is_before_the_first = PyLong_CheckExact(value) && PyLong_AsLong(value) == -1 && PyErr_Occurred() == nullptr;
         PyErr_Clear();
         number = is_before_the_first ? -1.0 : read_count("last_epoch", value);
@@ -214,6 +234,7 @@ constexpr int with_keywords = METH_FASTCALL | METH_KEYWORDS;
 PyMethodDef methods[] = {
     {"step", PYWARMUP_METHOD(step), with_keywords, "step($self, epoch=None, *, increment=None)\n--\n\nSee pywarmup.torch.Scheduler."},
     {"_update_lr", PYWARMUP_METHOD(update_lr), with_keywords, "_update_lr($self, epoch=None, *, increment=None)\n--\n\nA step that is not counted as a call."},
+    {"_go_to", go_to, METH_O, "_go_to($self, step, /)\n--\n\nGo to a step."},
     {"_values", values, METH_O, "_values($self, name, /)\n--\n\nWhat each group gets at `last_epoch`; None for a name that is not driven."},
     {"_drive", drive, METH_O, "_drive($self, parameters, /)\n--\n\nWhat to write from now on."},
     {"_write", rewrite, METH_NOARGS, "_write($self, /)\n--\n\nWrite the values at `last_epoch` again."},

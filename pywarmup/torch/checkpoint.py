@@ -22,14 +22,15 @@ CHUNK = 65_536
 def position(state: Mapping[str, Any], count: float) -> tuple[float, int]:
     """Return how far a saved scheduler had come, one of ours or of torch's: its step, and how often it was called."""
     if "fingerprint" in state:
-        if sorted(state) != sorted(KEYS):
-            raise ValueError(f"Scheduler: `state_dict` must have the keys {', '.join(KEYS)}, got {', '.join(state)}")
+        if set(state) != set(KEYS):
+            given = ", ".join(map(str, state))
+            raise ValueError(f"Scheduler: `state_dict` must have the keys {', '.join(KEYS)}, got {given}")
         if fingerprint(str(state["schedule"])) != state["fingerprint"]:
             raise ValueError("Scheduler: `state_dict` must have the fingerprint of its schedule; it is damaged")
         return _number(state, "last_epoch", float), _number(state, "step_count", int)
     parts = state.get("_schedulers")
     foreign = parts[0] if isinstance(parts, list) and parts and "last_epoch" not in state else state
-    if "last_epoch" not in foreign:
+    if not isinstance(foreign, Mapping) or "last_epoch" not in foreign:
         raise ValueError(f"Scheduler: `state_dict` must have `last_epoch`, got the keys {', '.join(map(str, state))}")
     if count != 1:
         raise ValueError(
@@ -42,7 +43,7 @@ def position(state: Mapping[str, Any], count: float) -> tuple[float, int]:
 
 def _number(state: Mapping[str, Any], key: str, kind: type[float]) -> Any:
     value = state[key]
-    if isinstance(value, bool) or not isinstance(value, (int, kind)) or not -1 <= value <= 2**53:
+    if isinstance(value, bool) or not isinstance(value, (int, kind)) or not (value == -1 or 0 <= value <= 2**53):
         raise ValueError(f"Scheduler: `state_dict[{key!r}]` must be a number >= 0 and <= 2**53, got {value!r}")
     return value
 
@@ -66,11 +67,17 @@ def _plain(one: Hyperparameter) -> object:
 
 def read(text: str) -> tuple[tuple[Hyperparameter, ...], str]:
     """Return what `write` wrote: the hyperparameters and the mode."""
-    data = json.loads(text)
-    if "mode" not in data:
-        return (Hyperparameter("lr", (from_json(text),), False),), "value"
-    mode = data.pop("mode")
-    return tuple([_read_one(name, written) for name, written in data.items()]), mode
+    try:
+        data = json.loads(text)
+        if "mode" not in data:
+            return (Hyperparameter("lr", (from_json(text),), False),), "value"
+        mode = data.pop("mode")
+        driven = tuple([_read_one(name, written) for name, written in data.items()])
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"Scheduler: `state_dict['schedule']` must be what `state_dict` wrote; {error}") from None
+    if not driven:
+        raise ValueError("Scheduler: `state_dict['schedule']` must be what `state_dict` wrote; it drives nothing")
+    return driven, mode
 
 
 def _read_one(name: str, written: Any) -> Hyperparameter:
@@ -82,6 +89,11 @@ def _read_one(name: str, written: Any) -> Hyperparameter:
 def fingerprint(text: str) -> str:
     """Return the SHA-256 of a definition; for one schedule that sets `lr` it is the schedule's own."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def are_equal(one: Sequence[Hyperparameter], other: Sequence[Hyperparameter]) -> bool:
+    """Return whether two definitions drive the same, though one may be in another order, or a list of one."""
+    return {(each.name, each.schedules) for each in one} == {(each.name, each.schedules) for each in other}
 
 
 def difference(

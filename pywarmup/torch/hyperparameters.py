@@ -105,21 +105,26 @@ def check(driven: Sequence[Hyperparameter], groups: Sequence[Group], mode: str) 
 
 def check_value(one: Hyperparameter, value: Any, index: int, group: Group) -> bool:
     """Return whether the value in a group is a tensor to be written in place, or refuse it."""
-    if isinstance(value, torch.Tensor) and value.is_floating_point() and value.numel() == 1:
+    if isinstance(value, torch.Tensor) and _is_fit(value):
         return True
     if isinstance(value, int | float | np.number) and not isinstance(value, bool | np.complexfloating):
         return False
     if value is not None:
         raise ValueError(
             f"Scheduler: `{one.name}` of parameter group {index} must be a number or a floating-point tensor "
-            f"of one element, got {_short(value)}"
+            f"of one element without a gradient, got {_short(value)}"
         )
-    near = get_close_matches(one.name, _names(group), 1, 0.4)
+    near = get_close_matches(one.name, _names(group), 1, 0.6)
     remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(_names(group))}"
     raise ValueError(
         f"Scheduler: `schedule` must name hyperparameters of the optimizer, got {one.name!r}, which parameter group "
         f"{index} does not have; {remedy}"
     )
+
+
+def _is_fit(tensor: torch.Tensor) -> bool:
+    """Whether it can be filled with any rate."""
+    return tensor.is_floating_point() and tensor.numel() == 1 and not tensor.requires_grad
 
 
 def _names(group: Group) -> list[str]:
@@ -145,12 +150,15 @@ def _check_shared_tensors(one: Hyperparameter, groups: Sequence[Group]) -> None:
 def _check_range(one: Hyperparameter, schedule: Schedule, mode: str) -> None:
     """Look for a value that the optimizer must not get, before a week of training has passed."""
     least, limit = one.limits if mode == "value" else (one.limits[0], math.inf)
-    horizon = SAMPLES if schedule.total_steps is None else math.ceil(schedule.total_steps)
+    total = schedule.total_steps
+    horizon = SAMPLES if total is None else math.floor(total) + 1
     stride = max(1, horizon // SAMPLES)
     values = schedule.array(0, horizon, stride)
     wrong = np.flatnonzero(~((values >= least) & (values < limit)))
     if wrong.size:
         refuse(one, float(values[wrong[0]]), int(wrong[0]) * stride)
+    if total is not None and not least <= (end := schedule(total)) < limit:  # held for ever after
+        refuse(one, end, total)
 
 
 def refuse(one: Hyperparameter, value: float, step: float) -> None:

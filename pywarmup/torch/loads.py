@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 from torch.optim import Optimizer
+from torch.utils.hooks import RemovableHandle
 
 from pywarmup.torch.hyperparameters import Hyperparameter
 
@@ -20,26 +21,36 @@ def follow_loads(scheduler: Scheduler) -> None:
     """Have the values written again when the optimizer's state was loaded, into the tensors that were there.
 
     So the order of loading does not matter, and compiled code and CUDA graphs go on seeing the tensors that they know.
-    A scheduler whose values are not in the optimizer at that moment (one of several) leaves everything as it is.
+    A scheduler whose values are not in the optimizer at that moment (one of several, or a distributed checkpoint has
+    filled the tensors already) leaves the values as they were loaded.
     """
     optimizer = _loaded(scheduler.optimizer)
     if optimizer is None:
         return
-    reference = weakref.ref(scheduler)  # the optimizer must not keep it alive
-    held: list[Held] = []
+    handles: list[RemovableHandle] = []
+
+    def forget(_: weakref.ref[Scheduler]) -> None:
+        for handle in handles:
+            handle.remove()
+
+    reference = weakref.ref(scheduler, forget)  # the optimizer must not keep it alive
+    held: list[tuple[bool, Held]] = []
 
     def before(_: Optimizer, __: dict[str, Any]) -> None:
         alive = reference()
-        held[:] = [_tensors(alive)] if alive is not None and _is_in_force(alive) else []
+        held[:] = [] if alive is None else [(_is_in_force(alive), _tensors(alive))]
 
     def after(_: Optimizer) -> None:
         alive = reference()
         if alive is not None and held:
-            _put_back(alive, held.pop())
-            alive._write()
+            is_in_force, tensors = held.pop()
+            _remember_all(alive)
+            _put_back(alive, tensors)
+            if is_in_force:
+                alive._write()
 
-    optimizer.register_load_state_dict_pre_hook(before)
-    optimizer.register_load_state_dict_post_hook(after)
+    handles.append(optimizer.register_load_state_dict_pre_hook(before))
+    handles.append(optimizer.register_load_state_dict_post_hook(after))
 
 
 def _loaded(optimizer: Any) -> Optimizer | None:
@@ -52,10 +63,15 @@ def _loaded(optimizer: Any) -> Optimizer | None:
 def _is_in_force(scheduler: Scheduler) -> bool:
     if scheduler.last_epoch < 0:
         return False
+    groups = scheduler.optimizer.param_groups
+    try:
+        values = [scheduler._values(one.name) or () for one in scheduler._driven]
+    except ValueError:  # for other groups
+        return False
     return all(
         _equal(one.of(group), value)
-        for one in scheduler._driven
-        for group, value in zip(scheduler.optimizer.param_groups, scheduler._values(one.name) or (), strict=False)
+        for one, of_groups in zip(scheduler._driven, values, strict=True)
+        for group, value in zip(groups, of_groups, strict=False)
     )
 
 
@@ -71,8 +87,17 @@ def _tensors(scheduler: Scheduler) -> Held:
     return [(one, index, value) for one, index, value in values if isinstance(value, torch.Tensor)]
 
 
+def _remember_all(scheduler: Scheduler) -> None:
+    """What a factor multiplies is what was loaded, not what a tensor has come to."""
+    for group in scheduler.optimizer.param_groups:
+        for one in scheduler._driven if scheduler.mode == "factor" else ():
+            scheduler._remember(group, one.name)
+
+
 def _put_back(scheduler: Scheduler, held: Held) -> None:
     groups = scheduler.optimizer.param_groups
     for one, index, tensor in held:
-        if index < len(groups):
+        loaded = one.of(groups[index]) if index < len(groups) else None
+        if loaded is not None:
+            tensor.fill_(float(loaded))
             one.put(groups[index], tensor)

@@ -92,9 +92,18 @@ class Scheduler(_core.Stepper, LRScheduler):
         self.count = _core.check("Scheduler", "count", _core.Rule.length, count)
         self._check_last_epoch(optimizer, last_epoch)
         self._drive(self._targets())
-        for group in optimizer.param_groups:
-            self._remember(group, "lr")
-        LRScheduler.__init__(self, optimizer, last_epoch)
+        former, own = [dict(group) for group in optimizer.param_groups], set(vars(optimizer))
+        try:
+            for group in optimizer.param_groups:
+                self._remember(group, "lr")
+            LRScheduler.__init__(self, optimizer, last_epoch)
+        except BaseException:  # the first values did not fit
+            for group, before in zip(optimizer.param_groups, former, strict=True):
+                group.clear()
+                group.update(before)
+            for name in set(vars(optimizer)) - own:  # torch's wrapper of `step`
+                delattr(optimizer, name)
+            raise
         follow_loads(self)
 
     def _check_last_epoch(self, optimizer: Optimizer, last_epoch: int) -> None:
@@ -179,7 +188,7 @@ class Scheduler(_core.Stepper, LRScheduler):
             >>> scheduler.get_last_lr()
             [0.75]
         """
-        self._update_lr(step)
+        self._go_to(step)
 
     def get_lr(self) -> list[float]:  # type: ignore[override]
         """Return the rates of the groups at `last_epoch`, as floats; nothing is changed."""
@@ -199,7 +208,9 @@ class Scheduler(_core.Stepper, LRScheduler):
 
     @_last_lr.setter
     def _last_lr(self, rates: list[float]) -> None:
-        """Trainers assign it after they have set `last_epoch`, from which it comes."""
+        """Trainers assign it after they have set `last_epoch`, from which it comes: the values are due."""
+        if self.last_epoch >= 0:
+            self._write()
 
     @property  # type: ignore[override]
     def base_lrs(self) -> list[float]:
@@ -208,8 +219,8 @@ class Scheduler(_core.Stepper, LRScheduler):
 
     @base_lrs.setter
     def base_lrs(self, rates: list[float]) -> None:
-        for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
-            group["initial_lr"] = float(rate)
+        for group, rate in list(zip(self.optimizer.param_groups, map(float, rates), strict=True)):
+            group["initial_lr"] = rate
 
     @property
     def schedule(self) -> Schedule | list[Schedule] | dict[str, Schedule | list[Schedule]]:
@@ -283,14 +294,17 @@ class Scheduler(_core.Stepper, LRScheduler):
             raise
 
     def _notice_change(self, fingerprint: str, text: str, step: float) -> None:
-        if fingerprint == checkpoint.fingerprint(checkpoint.write(self._driven, self.mode)):
+        own = checkpoint.fingerprint(checkpoint.write(self._driven, self.mode))
+        if fingerprint == own or self.on_change == "keep_new":
             return
         saved, saved_mode = checkpoint.read(text)
+        if saved_mode == self.mode and checkpoint.are_equal(saved, self._driven):
+            return
         if self.on_change == "keep_saved":
             hyperparameters.check(saved, self.optimizer.param_groups, saved_mode)
             self._driven, self.mode = saved, _check_choice("mode", saved_mode, Mode)
             self._drive(self._targets())
-        elif self.on_change != "keep_new":
+        else:
             parting = checkpoint.difference(self._driven, self.mode, saved, saved_mode, step)
             problem = f"Scheduler: the state was saved with another schedule: {parting}"
             if self.on_change == "error":
