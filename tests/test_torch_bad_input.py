@@ -24,7 +24,10 @@ WHAT = (
 )
 NAMES = "Scheduler: `schedule` must name hyperparameters such as 'lr' or 'betas[0]', got "
 UNKNOWN = "Scheduler: `schedule` must name hyperparameters of the optimizer, got "
-RATE = "Scheduler: `{}` of parameter group {} must be a number or a floating-point tensor of one element without a gradient, got {!r}"
+RATE = (
+    "Scheduler: `{}` of parameter group {} must be a number or a floating-point tensor of one element without a "
+    "gradient, got {!r}"
+)
 GROUPS = "Scheduler: `schedule` must have one schedule for each of the {} parameter groups, got {} for `{}`"
 STEP = "Scheduler: `{}` must be a number >= 0 and <= 2**53, got {}"
 
