@@ -161,6 +161,19 @@ def _check_range(one: Hyperparameter, schedule: Schedule, mode: str) -> None:
         refuse(one, end, total)
 
 
+def check_last_epoch(last_epoch: object, driven: Sequence[Hyperparameter], groups: Sequence[Group], mode: str) -> None:
+    """Refuse to go on from a step without what a factor multiplies: a rate that was scheduled before is not that."""
+    if type(last_epoch) is not int or last_epoch < -1:
+        raise ValueError(f"Scheduler: `last_epoch` must be an integer >= -1, got {last_epoch!r}")
+    for index, group in enumerate(groups):
+        for one in driven if mode == "factor" and last_epoch >= 0 else ():
+            if f"initial_{one.name}" not in group:
+                raise ValueError(
+                    f"Scheduler: `last_epoch` must be -1 for parameter groups without `initial_{one.name}`, got "
+                    f"{last_epoch} for group {index}; load the optimizer's state first, or call step_to afterwards"
+                )
+
+
 def refuse(one: Hyperparameter, value: float, step: float) -> None:
     """Say that a value must not be written."""
     least, limit = one.limits

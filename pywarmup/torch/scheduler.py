@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, TypeAlias, get_args
 
 from torch.optim import Optimizer
@@ -90,33 +91,13 @@ class Scheduler(_core.Stepper, LRScheduler):
         hyperparameters.check(self._driven, optimizer.param_groups, mode)
         self._reduction: Reduction | None = None
         self.count = _core.check("Scheduler", "count", _core.Rule.length, count)
-        self._check_last_epoch(optimizer, last_epoch)
+        hyperparameters.check_last_epoch(last_epoch, self._driven, optimizer.param_groups, mode)
         self._drive(self._targets())
-        former, own = [dict(group) for group in optimizer.param_groups], set(vars(optimizer))
-        try:
+        with _untouched_on_failure(optimizer):
             for group in optimizer.param_groups:
                 self._remember(group, "lr")
             LRScheduler.__init__(self, optimizer, last_epoch)
-        except BaseException:  # the first values did not fit
-            for group, before in zip(optimizer.param_groups, former, strict=True):
-                group.clear()
-                group.update(before)
-            for name in set(vars(optimizer)) - own:  # torch's wrapper of `step`
-                delattr(optimizer, name)
-            raise
         follow_loads(self)
-
-    def _check_last_epoch(self, optimizer: Optimizer, last_epoch: int) -> None:
-        """A rate that has been scheduled before is not the one to multiply."""
-        if type(last_epoch) is not int or last_epoch < -1:
-            raise ValueError(f"Scheduler: `last_epoch` must be an integer >= -1, got {last_epoch!r}")
-        for index, group in enumerate(optimizer.param_groups):
-            for one in self._driven if self.mode == "factor" and last_epoch >= 0 else ():
-                if f"initial_{one.name}" not in group:
-                    raise ValueError(
-                        f"Scheduler: `last_epoch` must be -1 for parameter groups without `initial_{one.name}`, got "
-                        f"{last_epoch} for group {index}; load the optimizer's state first, or call step_to afterwards"
-                    )
 
     def _targets(self) -> list[tuple[Any, ...]]:
         """What the core needs to know about each hyperparameter."""
@@ -321,6 +302,21 @@ class Scheduler(_core.Stepper, LRScheduler):
             setattr(self, name, value)
         self._drive(self._targets())
         follow_loads(self)
+
+
+@contextmanager
+def _untouched_on_failure(optimizer: Optimizer) -> Iterator[None]:
+    """Take back what was written into the groups, and torch's wrapper of `step`, if the first values do not fit."""
+    former, own = [dict(group) for group in optimizer.param_groups], set(vars(optimizer))
+    try:
+        yield
+    except BaseException:
+        for group, before in zip(optimizer.param_groups, former, strict=True):
+            group.clear()
+            group.update(before)
+        for name in set(vars(optimizer)) - own:
+            delattr(optimizer, name)
+        raise
 
 
 def _check_choice(name: str, value: Any, choices: Any) -> Any:
