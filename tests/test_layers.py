@@ -54,6 +54,15 @@ def test_importing_the_package_loads_neither_numpy_nor_a_framework() -> None:
     assert not loaded & {"numpy", *FRAMEWORKS}
 
 
+@pytest.mark.parametrize("name", ["torch"])
+def test_an_adapter_without_its_framework_names_the_extra(name: str) -> None:
+    code = f"import sys; sys.modules[{name!r}] = None; import pywarmup.{name}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"ImportError: pywarmup.{name}: {name} cannot be imported"), last
+    assert f'pip install "pywarmup-schedules[{name}]"' in last
+
+
 def test_the_public_names_are_sorted_and_there() -> None:
     assert pywarmup.__all__ == sorted(pywarmup.__all__)
     assert all(hasattr(pywarmup, name) for name in pywarmup.__all__)

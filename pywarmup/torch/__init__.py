@@ -1,5 +1,12 @@
 """Schedules in PyTorch: `Scheduler(optimizer, schedule)`, and schedules as tensors, tensor functions and factors."""
 
+try:
+    import torch as _torch  # noqa: F401
+except ImportError as error:
+    raise ImportError(
+        f'pywarmup.torch: torch cannot be imported ({error}); install it with `pip install "pywarmup-schedules[torch]"`'
+    ) from error
+
 from pywarmup.torch.expression import expression
 from pywarmup.torch.factor import as_lambda
 from pywarmup.torch.plateau import Plateau
