@@ -987,7 +987,8 @@ for code in sys.argv[1:]:
 def exits() -> dict[str, int]:
     """How each misuse ended: in a child of a process that has imported torch once, since a crash ends it."""
     codes = [textwrap.dedent(code) for code in MISUSES.values()]
-    done = subprocess.run([sys.executable, "-c", PRELUDE + FORKS, *codes], capture_output=True, text=True, timeout=120)
+    command = [sys.executable, "-c", PRELUDE + FORKS, *codes]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd="/")
     assert done.returncode == 0, done.stderr
     return dict(zip(MISUSES, map(int, done.stdout.split()), strict=True))
 
