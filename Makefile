@@ -25,11 +25,12 @@ test-core: .venv/stamp-test
 	ctest --preset development
 
 test-python: .venv/stamp-test
-	$(BIN)/pytest --pyargs pywarmup --doctest-modules -q
+	$(BIN)/pytest --pyargs pywarmup --doctest-modules --doctest-ignore-import-errors -q
 	$(BIN)/pytest -q --ignore=tests/integrations
 
-# Real trainers: transformers, accelerate, lightning, ignite and torch's own distributed training, on the CPU.
+# Real frameworks, on the CPU: the trainers of torch, boosting libraries and others.
 test-integrations: .venv/stamp-integrations
+	$(BIN)/pytest --pyargs pywarmup --doctest-modules -q
 	$(BIN)/pytest tests/integrations -q
 
 # Every compiler at hand gives the bits of tests/golden.json; `scripts/bits.py --all` also demands clang and aarch64.

@@ -30,6 +30,7 @@ from pywarmup.compose import (
     minimum,
 )
 from pywarmup.current import use
+from pywarmup.loops import follow, with_lr
 from pywarmup.recipes import (
     cosine_restarts,
     exp_range,
@@ -118,6 +119,7 @@ __all__ = [
     "cosine_restarts",
     "counting",
     "exp_range",
+    "follow",
     "from_dict",
     "from_json",
     "goyal",
@@ -139,5 +141,6 @@ __all__ = [
     "warmup_inverse_sqrt",
     "warmup_linear",
     "warmup_polynomial",
+    "with_lr",
     "wsd",
 ]

@@ -13,10 +13,10 @@ import pywarmup
 ROOT = Path(__file__).parent.parent
 C_FLOORS = ["math", "shapes", "program", "bindings"]
 PYTHON_FLOORS = [
-    ["schedule", "compose", "shapes", "recipes", "serialize", "current", "counting", "__init__"],
-    ["trace", "torch", "keras", "jax"],
+    ["schedule", "compose", "shapes", "recipes", "serialize", "current", "counting", "loops", "__init__"],
+    ["trace", "torch", "keras", "jax", "mlx", "xgboost"],
 ]
-FRAMEWORKS = ["torch", "jax", "keras", "tensorflow", "matplotlib", "sklearn"]
+FRAMEWORKS = ["torch", "jax", "keras", "tensorflow", "matplotlib", "sklearn", "mlx", "xgboost", "lightgbm"]
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "csrc").rglob("*.[hc]pp")), ids=lambda path: path.name)
