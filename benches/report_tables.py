@@ -101,6 +101,15 @@ SECTIONS = [
         "Written in place, as compiled updates need them; each group has its own tensor, or all have the same. "
         "Peers that replace the tensors by numbers are left out.",
     ),
+    Section(
+        "Inside a program that JAX compiled",
+        "inside jit",
+        "pywarmup_optax",
+        {"alone": "the rate alone", "in updates": "in an update", "a call for each update": "a call for each update"},
+        "Time per step, of a warmup and cosine in float32. In the first two columns the loop is compiled too, and with "
+        "a constant rate it takes what the floor takes. In the last a loop in Python calls a compiled update, to which "
+        "it can also hand the rate as a number.",
+    ),
     Section("Iteration", "iteration", "pywarmup_iterate", {"warmup_cosine": "time"}, "`for lr in s: pass`, per value."),
     Section("Construction", "construction", "pywarmup_call", {"warmup_cosine": "time"}, "Making the schedule."),
     Section("Import", "import", "pywarmup", {"import": "time"}, "Over an interpreter that has started."),

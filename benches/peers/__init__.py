@@ -12,6 +12,9 @@ A peer is a module with a `NAME` and some of these functions, which prepare all 
                                                 what a training loop does once after each update
     train_step_tensors(run, optimizer)
                      -> () -> None              the same where the rates are tensors, which it writes in place
+    inside_jit(run)  -> count -> value          a function that JAX can trace
+    jit_call(run, weights)
+                     -> () -> array             one update of these weights by a program that JAX compiled
     train_step_momentum(run, optimizer)
                      -> () -> None              the same for the rates and the momentum of all groups
 
@@ -58,6 +61,20 @@ class Call:
         scope = dict(self.names)
         exec(f"def call({parameters}):\n{body}", scope)
         return scope["call"]
+
+
+def counting_update(rate: Callable[[Any], Any], weights: Any) -> Callable[[], Any]:
+    """Return what calls a compiled update that counts its steps on the device."""
+    import jax
+
+    compiled = jax.jit(lambda count, weights: (count + 1, weights - rate(count) * weights))
+    state = [compiled(jax.numpy.int32(0), weights)[0]]
+
+    def call() -> Any:
+        state[0], moved = compiled(state[0], weights)
+        return moved
+
+    return call
 
 
 def load(name: str) -> ModuleType | None:

@@ -10,8 +10,8 @@ from running import run_example, run_worker
 torch = pytest.importorskip("torch")
 accelerate = pytest.importorskip("accelerate", reason="accelerate is not installed")
 
-import accelerate_worker as worker  # noqa: E402
-from accelerate.scheduler import AcceleratedScheduler  # noqa: E402
+import accelerate_worker as worker
+from accelerate.scheduler import AcceleratedScheduler
 
 TWO = ("-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2")
 

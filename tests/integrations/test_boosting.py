@@ -207,7 +207,7 @@ def test_the_callback_wants_a_schedule(bad: Any) -> None:
 
 def test_without_xgboost_an_error_names_the_extra() -> None:
     code = "import sys; sys.modules['xgboost'] = None; import pywarmup.xgboost"
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd="/")
     last = done.stderr.splitlines()[-1]
     assert last.startswith("ImportError: pywarmup.xgboost: XGBoost cannot be imported (")
     assert last.endswith('; install it with `pip install "pywarmup-schedules[xgboost]"`')

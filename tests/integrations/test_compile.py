@@ -11,7 +11,7 @@ import pywarmup as pw
 
 torch = pytest.importorskip("torch")
 
-from pywarmup.torch import Scheduler  # noqa: E402
+from pywarmup.torch import Scheduler
 
 STEPS = 100
 SCHEDULE = pw.warmup_cosine(1e-2, warmup_steps=10, total_steps=STEPS)

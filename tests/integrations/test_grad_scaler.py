@@ -10,7 +10,7 @@ import pywarmup as pw
 
 torch = pytest.importorskip("torch")
 
-from pywarmup.torch import Scheduler  # noqa: E402
+from pywarmup.torch import Scheduler
 
 SCHEDULE = pw.warmup_linear(1e-2, warmup_steps=4, total_steps=12)
 STEPS = 12

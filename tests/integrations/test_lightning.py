@@ -11,11 +11,11 @@ from running import run_example
 import pywarmup as pw
 
 lightning = pytest.importorskip("lightning")
-import torch  # noqa: E402
-from lightning.pytorch.callbacks import GradientAccumulationScheduler, LearningRateMonitor  # noqa: E402
-from lightning.pytorch.loggers import CSVLogger  # noqa: E402
+import torch
+from lightning.pytorch.callbacks import GradientAccumulationScheduler, LearningRateMonitor
+from lightning.pytorch.loggers import CSVLogger
 
-from pywarmup.torch import Scheduler  # noqa: E402
+from pywarmup.torch import Scheduler
 
 BATCHES = 7  # an odd number: accumulation does not divide it
 STEPS = 12

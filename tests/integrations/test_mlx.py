@@ -14,9 +14,9 @@ import pywarmup as pw
 
 mx = pytest.importorskip("mlx.core")
 
-import mlx.optimizers as optim  # noqa: E402
+import mlx.optimizers as optim
 
-from pywarmup.mlx import expression  # noqa: E402
+from pywarmup.mlx import expression
 
 S = pw.warmup_cosine(0.3, warmup_steps=4, total_steps=12)
 
@@ -140,7 +140,7 @@ def test_it_wants_an_array_of_steps(steps: Any, message: str) -> None:
 
 def test_without_mlx_an_error_names_the_extra() -> None:
     code = "import sys; sys.modules['mlx'] = None; import pywarmup.mlx"
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd="/")
     last = done.stderr.splitlines()[-1]
     assert last.startswith("ImportError: pywarmup.mlx: MLX cannot be imported (")
     assert last.endswith('; install it with `pip install "pywarmup-schedules[mlx]"`')

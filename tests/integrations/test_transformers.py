@@ -13,9 +13,9 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers", reason="transformers is not installed")
 pytest.importorskip("accelerate", reason="accelerate is not installed, and the Trainer needs it")
 
-from torch.optim.optimizer import register_optimizer_step_pre_hook  # noqa: E402
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from pywarmup.torch import Scheduler  # noqa: E402
+from pywarmup.torch import Scheduler
 
 SCHEDULE = pw.warmup_cosine(3e-3, warmup_steps=4, total_steps=12)
 STEPS = 12
