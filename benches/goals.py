@@ -33,6 +33,7 @@ class Goal:
     peer_question: str = ""
     peer_case: str = ""
     python: str = ""
+    over: bool = False
 
     @property
     def applies(self) -> bool:
@@ -42,6 +43,8 @@ class Goal:
     @property
     def wanted(self) -> str:
         """The limit in words."""
+        if self.over:
+            return f"at most {self.at_most:,g} more"
         limit = f"at most {self.at_most:,g}" if self.at_least is None else f"at least {self.at_least:g}"
         return f"{limit} times" if self.peer else limit
 
@@ -53,6 +56,8 @@ class Goal:
         peer = values.get((self.peer_question or self.question, self.peer_case or self.case, self.peer))
         if peer is None:
             return None
+        if self.over:
+            return ours - peer
         return ours / peer if self.at_least is None else peer / ours
 
     def is_met(self, measured: float) -> bool:

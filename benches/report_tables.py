@@ -110,6 +110,14 @@ SECTIONS = [
         "a constant rate it takes what the floor takes. In the last a loop in Python calls a compiled update, to which "
         "it can also hand the rate as a number.",
     ),
+    Section(
+        "The rate of a batch in Keras",
+        "keras callback",
+        "pywarmup_keras",
+        {"batch": "callback", "eager": "schedule, not compiled"},
+        "What sets the rate before a batch of `fit`, and what the optimizer asks a schedule for where nothing is "
+        "compiled; torch backend, warmup and cosine.",
+    ),
     Section("Iteration", "iteration", "pywarmup_iterate", {"warmup_cosine": "time"}, "`for lr in s: pass`, per value."),
     Section("Construction", "construction", "pywarmup_call", {"warmup_cosine": "time"}, "Making the schedule."),
     Section("Import", "import", "pywarmup", {"import": "time"}, "Over an interpreter that has started."),

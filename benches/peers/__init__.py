@@ -17,6 +17,9 @@ A peer is a module with a `NAME` and some of these functions, which prepare all 
                      -> () -> array             one update of these weights by a program that JAX compiled
     train_step_momentum(run, optimizer)
                      -> () -> None              the same for the rates and the momentum of all groups
+    keras_batch(run, model)
+                     -> () -> None              sets the rate of a Keras model for its next batch, as a callback does
+    keras_rate(run)  -> variable -> tensor      the rate at a count of batches, which Keras' optimizer holds
 
 It offers only what its library really can. `KINDS` are the runs that it knows, and `TOLERANCE` is how far its values
 may be from pywarmup's, relative to the peak: 1e-9 for double precision, 1e-6 for single precision. A peer without a

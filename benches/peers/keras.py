@@ -5,6 +5,7 @@ The backend is torch unless `KERAS_BACKEND` says otherwise: of the backends it i
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 import keras
@@ -19,6 +20,10 @@ TOLERANCE = SINGLE
 
 def one_step(run: Run) -> Call:
     return Call("float(schedule(step))", schedule=make_schedule(run))
+
+
+def keras_rate(run: Run) -> Callable[[Any], Any]:
+    return make_schedule(run)
 
 
 def construct(run: Run) -> Callable[[], object]:
