@@ -85,9 +85,9 @@ void for_each_group(py::handle owner, Hyperparameter& parameter, double t, PyObj
     }
     double value = 0.0;
     for (Py_ssize_t index = 0; index < PySequence_Fast_GET_SIZE(groups); ++index) {  // what is called may remove some
-        const auto group = py::reinterpret_borrow<py::object>(PySequence_Fast_GET_ITEM(groups, index));
+        PyObject* group = PySequence_Fast_GET_ITEM(groups, index);
         if (index == 0 || parameter.is_for_each_group) value = value_at(parameter.schedules.at(static_cast<std::size_t>(index)), t);
-        use(static_cast<std::size_t>(index), group.ptr(), value);
+        use(static_cast<std::size_t>(index), group, value);
     }
 }
 
@@ -106,6 +106,7 @@ py::object with_item(const Hyperparameter& parameter, PyObject* items, const py:
 
 // Tensors are listed, to be filled when all groups have agreed; items of tuples are written into copies.
 [[gnu::noinline]] void Groups::write_other(py::handle owner, Hyperparameter& parameter, double value, PyObject* group, std::size_t index) {
+    const auto keep = py::reinterpret_borrow<py::object>(group);
     const auto former = py::reinterpret_borrow<py::object>(parameter.key.found(group));  // others may replace it meanwhile
     PyObject* current = item_of(parameter, former.ptr());
     const bool is_shared = !fillings_.empty() && fillings_.back().tensor.ptr() == current && fillings_.back().value == value;
@@ -124,6 +125,8 @@ void Groups::write_numbers(py::handle owner, Hyperparameter& parameter, double t
     double last = std::numeric_limits<double>::quiet_NaN();
     py::object number;
     for_each_group(owner, parameter, t, groups, [&](std::size_t index, PyObject* group, double factor) {
+        py::object keep;  // a group that is remembered may be removed meanwhile
+        if (!parameter.initial.name.is_none()) keep = py::reinterpret_borrow<py::object>(group);
         const double value = group_value(owner, parameter, factor, t, group);
         PyObject* current = parameter.item < 0 && PyDict_Check(group) ? parameter.key.at_hand(group) : nullptr;
         if (current == nullptr || !PyFloat_CheckExact(current)) [[unlikely]] return write_other(owner, parameter, value, group, index);
