@@ -2,7 +2,9 @@
 
 import contextlib
 import copy
+import doctest
 import gc
+import inspect
 import io
 import os
 import pickle
@@ -1252,3 +1254,9 @@ TestAnySequenceOfOperations = Run.TestCase
 def test_warnings_are_errors_in_these_tests() -> None:
     with pytest.raises(UserWarning, match="x"):
         warnings.warn("x", UserWarning, stacklevel=1)
+
+
+def test_the_documentation_of_step_runs() -> None:
+    example = doctest.DocTestParser().get_doctest(Scheduler.step.__doc__, {}, "step", None, None)  # type: ignore[arg-type]
+    assert doctest.DocTestRunner().run(example).failed == 0
+    assert str(inspect.signature(Scheduler.step)) == "(self, /, epoch=None, *, increment=None)"

@@ -14,6 +14,24 @@ namespace {
 constexpr char type_name[] = "pywarmup._core.Stepper";
 constexpr std::string_view step_rule = "a number >= 0 and <= 2**53";
 
+constexpr char step_documentation[] =
+    "step($self, epoch=None, *, increment=None)\n--\n\n"
+    "Count a step, and write the values there into all parameter groups. It belongs behind `optimizer.step()`.\n\n"
+    "Args:\n"
+    "    epoch: Go to this step instead, >= 0; `step_to` does so without counting as a call.\n"
+    "    increment: How far to go, >= 0: the samples or tokens of this update; `count` unless it is given.\n\n"
+    "Raises:\n"
+    "    ValueError: For what is no such number, or values that the groups must not get; then nothing is changed.\n\n"
+    "Example:\n"
+    "    >>> import torch, pywarmup as pw\n"
+    "    >>> from pywarmup.torch import Scheduler\n"
+    "    >>> optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)\n"
+    "    >>> scheduler = Scheduler(optimizer, pw.Linear(0.0, 1.0, steps=100))\n"
+    "    >>> optimizer.step()\n"
+    "    >>> scheduler.step(increment=25)\n"
+    "    >>> scheduler.get_last_lr()\n"
+    "    [0.25]\n";
+
 struct State {
     Groups groups;
     double last_epoch = -1.0;
@@ -232,7 +250,7 @@ PyMemberDef members[] = {
 constexpr int with_keywords = METH_FASTCALL | METH_KEYWORDS;
 #define PYWARMUP_METHOD(function) reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function))
 PyMethodDef methods[] = {
-    {"step", PYWARMUP_METHOD(step), with_keywords, "step($self, epoch=None, *, increment=None)\n--\n\nSee pywarmup.torch.Scheduler."},
+    {"step", PYWARMUP_METHOD(step), with_keywords, step_documentation},
     {"_update_lr", PYWARMUP_METHOD(update_lr), with_keywords, "_update_lr($self, epoch=None, *, increment=None)\n--\n\nA step that is not counted as a call."},
     {"_go_to", go_to, METH_O, "_go_to($self, step, /)\n--\n\nGo to a step."},
     {"_values", values, METH_O, "_values($self, name, /)\n--\n\nWhat each group gets at `last_epoch`; None for a name that is not driven."},
