@@ -26,7 +26,9 @@ try:
     import jax
     import jax.numpy as jnp
 except ImportError as error:
-    raise ImportError('pywarmup.jax: JAX is not there; pip install "pywarmup-schedules[jax]"') from error
+    raise ImportError(
+        f'pywarmup.jax: JAX cannot be imported ({error}); install it with `pip install "pywarmup-schedules[jax]"`'
+    ) from error
 
 
 def as_optax(schedule: Schedule, *, dtype: Any = None) -> Expression:

@@ -54,13 +54,16 @@ def test_importing_the_package_loads_neither_numpy_nor_a_framework() -> None:
     assert not loaded & {"numpy", *FRAMEWORKS}
 
 
-@pytest.mark.parametrize("name", ["torch"])
-def test_an_adapter_without_its_framework_names_the_extra(name: str) -> None:
-    code = f"import sys; sys.modules[{name!r}] = None; import pywarmup.{name}"
+EXTRAS = {"jax": "JAX", "keras": "Keras", "mlx": "MLX", "torch": "PyTorch", "xgboost": "XGBoost"}
+
+
+@pytest.mark.parametrize(("extra", "name"), EXTRAS.items())
+def test_an_adapter_without_its_framework_names_the_extra(extra: str, name: str) -> None:
+    code = f"import sys; sys.modules[{extra!r}] = None; import pywarmup.{extra}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith(f"ImportError: pywarmup.{name}: {name} cannot be imported"), last
-    assert f'pip install "pywarmup-schedules[{name}]"' in last
+    assert last.startswith(f"ImportError: pywarmup.{extra}: {name} cannot be imported ("), last
+    assert last.endswith(f'; install it with `pip install "pywarmup-schedules[{extra}]"`'), last
 
 
 def test_the_public_names_are_sorted_and_there() -> None:

@@ -8,7 +8,9 @@ except ImportError as error:
             f"pywarmup.keras: Keras needs its backend (`KERAS_BACKEND` names one that has no {error.name!r}); "
             "install it, or set KERAS_BACKEND to tensorflow, torch or jax"
         ) from error
-    raise ImportError('pywarmup.keras: Keras is not installed; pip install "pywarmup-schedules[keras]"') from error
+    raise ImportError(
+        f'pywarmup.keras: Keras cannot be imported ({error}); install it with `pip install "pywarmup-schedules[keras]"`'
+    ) from error
 if not hasattr(keras, "ops"):
     raise ImportError(
         f"pywarmup.keras: Keras is too old (`keras.__version__` is {keras.__version__!r}); install Keras 3"

@@ -4,7 +4,8 @@ try:
     import torch as _torch  # noqa: F401
 except ImportError as error:
     raise ImportError(
-        f'pywarmup.torch: torch cannot be imported ({error}); install it with `pip install "pywarmup-schedules[torch]"`'
+        f"pywarmup.torch: PyTorch cannot be imported ({error}); "
+        'install it with `pip install "pywarmup-schedules[torch]"`'
     ) from error
 
 from pywarmup.torch.expression import expression

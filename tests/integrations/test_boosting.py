@@ -3,8 +3,6 @@
 import copy
 import json
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -203,14 +201,6 @@ def test_the_callback_wants_a_schedule(bad: Any) -> None:
     with pytest.raises(TypeError) as caught:
         LearningRateCallback(bad)
     assert str(caught.value) == f"LearningRateCallback: `schedule` must be a schedule, got {bad!r}"
-
-
-def test_without_xgboost_an_error_names_the_extra() -> None:
-    code = "import sys; sys.modules['xgboost'] = None; import pywarmup.xgboost"
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd="/")
-    last = done.stderr.splitlines()[-1]
-    assert last.startswith("ImportError: pywarmup.xgboost: XGBoost cannot be imported (")
-    assert last.endswith('; install it with `pip install "pywarmup-schedules[xgboost]"`')
 
 
 @pytest.mark.parametrize("library", ["lightgbm", "xgboost"])

@@ -217,14 +217,6 @@ def test_a_process_in_64_bits_computes_in_64_bits() -> None:
     assert done.stdout == "True\n"
 
 
-def test_without_jax_the_error_names_what_to_install() -> None:
-    code = "import sys; sys.modules['jax'] = None; import pywarmup.jax"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
-    assert done.returncode == 1
-    expected = 'ImportError: pywarmup.jax: JAX is not there; pip install "pywarmup-schedules[jax]"'
-    assert done.stderr.splitlines()[-1] == expected
-
-
 @pytest.mark.parametrize("schedule", [3, None, "cosine", lambda count: 0.1], ids=["3", "None", "str", "function"])
 def test_what_is_no_schedule_is_refused(schedule: object) -> None:
     for function in (as_optax, table):

@@ -1,8 +1,6 @@
 """Schedules in MLX: the recorded formula, eager and compiled, in its optimizers."""
 
 import pickle
-import subprocess
-import sys
 from functools import partial
 from typing import Any
 
@@ -136,11 +134,3 @@ def test_it_wants_an_array_of_steps(steps: Any, message: str) -> None:
     with pytest.raises(TypeError) as caught:
         expression(S)(steps)
     assert str(caught.value) == f"expression: `steps` {message}"
-
-
-def test_without_mlx_an_error_names_the_extra() -> None:
-    code = "import sys; sys.modules['mlx'] = None; import pywarmup.mlx"
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd="/")
-    last = done.stderr.splitlines()[-1]
-    assert last.startswith("ImportError: pywarmup.mlx: MLX cannot be imported (")
-    assert last.endswith('; install it with `pip install "pywarmup-schedules[mlx]"`')
