@@ -1,6 +1,8 @@
 """Small real optimizers, and the samples that can be rates: what the tests of `pywarmup.torch` share."""
 
 import copy
+import io
+import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -70,3 +72,28 @@ def refused(call: Callable[[], Any], error: type[Exception], *words: str) -> str
     assert "\n" not in message
     assert [word for word in words if word not in message] == [], message
     return message
+
+
+S = pw.warmup_cosine(0.1, warmup_steps=5, total_steps=40)
+RAMP = pw.Linear(0.0, 1.0, steps=16)
+HALF = pw.Linear(0.0, 0.5, steps=10)
+COPIES = {
+    "deepcopy": copy.deepcopy,
+    **{f"pickle-{n}": lambda pair, n=n: pickle.loads(pickle.dumps(pair, n)) for n in range(2, 6)},
+}
+sample = pytest.mark.parametrize("schedule", RATES.values(), ids=RATES)
+each_mode = pytest.mark.parametrize("mode", ["value", "factor"])
+
+
+def shown(scheduler: Any) -> list[list[str]]:
+    """What the optimizer has, and what each way to ask says."""
+    asked = scheduler.get_last_lr(), scheduler.get_lr(), scheduler._last_lr
+    return [bits(rates) for rates in (rates_of(scheduler.optimizer), *asked)]
+
+
+def loaded(*states: Any) -> Any:
+    """States as they come from a file that may hold nothing but data."""
+    file = io.BytesIO()
+    torch.save(states, file)
+    file.seek(0)
+    return torch.load(file, weights_only=True)
