@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 C_FLOORS = ["math", "shapes", "program", "bindings"]
 PYTHON_FLOORS = [
     ["schedule", "compose", "shapes", "recipes", "serialize", "current", "counting", "loops", "__init__"],
-    ["trace", "torch", "keras", "jax", "mlx", "xgboost"],
+    ["bounds", "trace", "torch", "keras", "jax", "mlx", "xgboost"],
 ]
 FRAMEWORKS = ["torch", "jax", "keras", "tensorflow", "matplotlib", "sklearn", "mlx", "xgboost", "lightgbm"]
 

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from typing import Any
 
 import keras
-import numpy as np
 
+from pywarmup.bounds import first_outside
 from pywarmup.keras.learning_rate import LearningRate
 from pywarmup.schedule import Schedule
 
@@ -20,7 +20,6 @@ LIMITS = {
     "beta_1": 1.0,
     "beta_2": 1.0,
 }  # what they must stay below; none may be negative
-SAMPLES = 100_000  # values of each schedule that are looked at before training
 
 
 def read(schedule: Schedule | Mapping[str, Schedule]) -> dict[str, Schedule]:
@@ -44,16 +43,12 @@ def read(schedule: Schedule | Mapping[str, Schedule]) -> dict[str, Schedule]:
 
 
 def _check_range(name: str, schedule: Schedule) -> None:
-    """Look for a value that the optimizer must not get, before a week of training has passed."""
-    horizon = SAMPLES if schedule.total_steps is None else math.ceil(schedule.total_steps)
-    stride = max(1, horizon // SAMPLES)
-    values = schedule.array(0, horizon, stride)
-    wrong = np.flatnonzero(~((values >= 0.0) & (values < LIMITS[name])))
-    if wrong.size:
+    found = first_outside(schedule, 0.0, LIMITS[name])
+    if found is not None:
         rule = ">= 0" if math.isinf(LIMITS[name]) else f">= 0 and < {LIMITS[name]:g}"
-        value, step = float(values[wrong[0]]), int(wrong[0]) * stride
+        step, value = found
         raise ValueError(
-            f"LearningRateCallback: `{name}` must be {rule}, and its schedule gives {value!r} at step {step}"
+            f"LearningRateCallback: `{name}` must be {rule}, and its schedule gives {value!r} at step {step!r}"
         )
 
 

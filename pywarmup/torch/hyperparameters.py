@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
+from pywarmup.bounds import first_outside
 from pywarmup.schedule import Schedule
 
 Group: TypeAlias = dict[str, Any]
@@ -19,7 +20,6 @@ Schedules: TypeAlias = Schedule | Sequence[Schedule]
 
 LIMITS = {"betas": (0.0, 1.0), "lr": (0.0, math.inf), "momentum": (0.0, math.inf), "weight_decay": (0.0, math.inf)}
 ANY = (-math.inf, math.inf)
-SAMPLES = 100_000  # values of each schedule that are looked at before training
 
 
 @dataclass(frozen=True)
@@ -148,17 +148,10 @@ def _check_shared_tensors(one: Hyperparameter, groups: Sequence[Group]) -> None:
 
 
 def _check_range(one: Hyperparameter, schedule: Schedule, mode: str) -> None:
-    """Look for a value that the optimizer must not get, before a week of training has passed."""
     least, limit = one.limits if mode == "value" else (one.limits[0], math.inf)
-    total = schedule.total_steps
-    horizon = SAMPLES if total is None else math.floor(total) + 1
-    stride = max(1, horizon // SAMPLES)
-    values = schedule.array(0, horizon, stride)
-    wrong = np.flatnonzero(~((values >= least) & (values < limit)))
-    if wrong.size:
-        refuse(one, float(values[wrong[0]]), int(wrong[0]) * stride)
-    if total is not None and not least <= (end := schedule(total)) < limit:  # held for ever after
-        refuse(one, end, total)
+    found = first_outside(schedule, least, limit)
+    if found is not None:
+        refuse(one, found[1], found[0])
 
 
 def check_last_epoch(last_epoch: object, driven: Sequence[Hyperparameter], groups: Sequence[Group], mode: str) -> None:

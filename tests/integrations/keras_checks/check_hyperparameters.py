@@ -142,6 +142,10 @@ def test_a_wrong_accumulation_is_noticed() -> None:
         ({"betas": RATE}, r"got 'betas'; did you mean 'beta_[12]'\?$"),
         ({}, r"`schedule` must name at least one hyperparameter, got {}$"),
         (pw.Linear(1.0, 0.0, steps=4) - 0.5, r"`learning_rate` must be >= 0, and its schedule gives -0.25 at step 3$"),
+        (
+            pw.Linear(0.5, 0.0, steps=4) - 0.0625,
+            r"`learning_rate` must be >= 0, and its schedule gives -0.0625 at step 4$",
+        ),
         ({"momentum": pw.Constant(1.0)}, r"`momentum` must be >= 0 and < 1, and its schedule gives 1.0 at step 0$"),
     ],
     ids=str,
