@@ -13,8 +13,10 @@ import pywarmup
 ROOT = Path(__file__).parent.parent
 C_FLOORS = ["math", "shapes", "program", "bindings"]
 PYTHON_FLOORS = [
-    ["schedule", "compose", "shapes", "recipes", "serialize", "current", "counting", "loops", "__init__"],
-    ["bounds", "trace", "torch", "keras", "jax", "mlx", "xgboost"],
+    ["schedule", "compose", "shapes", "recipes", "serialize", "current", "counting", "loops", "questions", "__init__"],
+    ["tools"],
+    ["bounds", "trace", "torch", "keras", "jax", "mlx", "xgboost", "compat"],
+    ["cli", "__main__"],
 ]
 FRAMEWORKS = ["torch", "jax", "keras", "tensorflow", "matplotlib", "sklearn", "mlx", "xgboost", "lightgbm"]
 

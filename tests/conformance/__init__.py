@@ -1,0 +1,1 @@
+"""Recorded values of real libraries, and how `pywarmup.compat` is compared with them."""

@@ -1,0 +1,33 @@
+"""`pywarmup.compat` against recorded values of the real libraries: `pytest tests/test_conformance.py [--cases DIR]`.
+
+A case that a library refuses, we refuse. What it answers in the run, we answer within the rounding of its own
+arithmetic, and past the end too, unless its module in conformance/libraries declares why not.
+"""
+
+import pytest
+from conformance import compare
+from conformance.case import Case, is_sane
+from conformance.deviation import excused
+
+
+def test_case(case: Case) -> None:
+    excuses = excused(case, compare.deviations(case))
+    if any(one.refuses for one in excuses) or (_is_refused_by_the_peer(case) and not excuses):
+        with pytest.raises((ValueError, TypeError), match=r"^[\w.]+: .+") as refusal:
+            compare.schedule(case)
+        assert "\n" not in str(refusal.value)
+        return
+    made = compare.schedule(case)
+    wrong = [
+        f"{trace.name}[{step}]: theirs {theirs!r}, ours {ours!r}, {ratio:.3g} times what is allowed"
+        for trace, step, theirs, ours, ratio in compare.differences(case, made)
+        if not ratio <= 1
+    ]
+    assert not wrong, f"{len(wrong)} values differ, {case.callable}({case.arguments}): {'; '.join(wrong[:5])}"
+    for step in case.traces[0].steps:
+        if 0 <= step <= 2**53:
+            assert compare.is_answered(made, step), step
+
+
+def _is_refused_by_the_peer(case: Case) -> bool:
+    return case.construct_error is not None or not any(is_sane(value) for value in case.traces[0].values)
