@@ -137,6 +137,15 @@ class Reverse(Schedule):
 
 
 @frozen
+class Warp(Schedule):
+    """t -> schedule(total_steps * (t / total_steps)**power): `s.warp(power)`."""
+
+    kind: ClassVar[str] = "warp"
+    schedule: Schedule
+    power: float
+
+
+@frozen
 class PastEnd(Schedule):
     """A schedule with a behaviour past its end: `s.past_end(policy)`."""
 

@@ -325,6 +325,25 @@ class Schedule(_core.Program):
         """
         return compose.Reverse(self)
 
+    def warp(self, power: float) -> Schedule:
+        """Return t -> s(total_steps * (t / total_steps)**power): the same curve, its progress raised to a power.
+
+        A power above 1 stays longer at the beginning and hurries at the end, as timm's `k_decay` does.
+
+        Args:
+            power: > 0; 1 changes nothing.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).warp(2)[:5]
+            array([0.    , 0.0625, 0.25  , 0.5625, 1.    ])
+
+        References:
+            Zhang and Li, "k-decay: A New Method For Learning Rate Schedule", 2020 (arXiv:2004.05909), for polynomials
+            and cosines.
+        """
+        return compose.Warp(self, power)
+
     def past_end(self, policy: PastEndPolicy) -> Schedule:
         """Return the schedule with another behaviour past its end.
 

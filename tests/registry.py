@@ -85,6 +85,7 @@ COMBINATORS = {
     ],
     "until": [C.until(40), pw.InverseSqrt(0.1, timescale=10).until(300)],
     "reverse": [pw.join(L, C).reverse()],
+    "warp": [pw.join(L, C).warp(2), pw.Cosine(0.1, 0.01, steps=91.5).warp(0.5)],
     "past_end": [C.past_end("mirror"), L.past_end("repeat"), C.past_end("error")],
 }
 RECIPES = {

@@ -69,12 +69,13 @@ def changed(inner: pw.Schedule, how: str, length: int, amount: float) -> pw.Sche
         "repeat": lambda: inner.until(length).repeat(3, decay=0.25 + amount),
         "grow": lambda: inner.until(length).repeat(3, growth=2),
         "reverse": lambda: inner.until(length).reverse(),
+        "warp": lambda: inner.until(length).warp(0.25 + amount),
         "mirror": lambda: inner.until(length).past_end("mirror").until(2.5 * length),
     }
     return changes[how]()
 
 
-HOW = st.sampled_from(["scale", "offset", "clip", "shift", "stretch", "until", "repeat", "grow", "reverse", "mirror"])
+HOW = st.sampled_from(["scale", "offset", "clip", "shift", "stretch", "until", "repeat", "grow", "reverse", "warp", "mirror"])
 
 
 @st.composite
@@ -174,6 +175,18 @@ def test_cycles_grow(s: pw.Schedule, growth: int, cycle: int, t: int) -> None:
     t %= s.total_steps * growth**cycle
     assert s.repeat(growth=growth)(begin + t) == s.stretch(float(growth**cycle))(t)
     assert s.repeat(4, growth=growth)(begin + t) == s.stretch(float(growth**cycle))(t)
+
+
+@law(BOUNDED, st.floats(0.1, 5.0))
+def test_a_warp_keeps_the_ends(s: pw.Schedule, power: float) -> None:
+    warped = s.warp(power)
+    assert (warped(0), warped(s.total_steps), warped.total_steps) == (s(0), s(s.total_steps), s.total_steps)
+
+
+@law(st.floats(0.0, 1.0), st.floats(0.5, 2**40), st.floats(0.1, 5.0))
+def test_a_warp_raises_the_progress_to_a_power(progress: float, steps: float, power: float) -> None:
+    warped = pw.Linear(0.0, 1.0, steps=steps).warp(power)
+    assert warped(progress * steps) == pytest.approx(progress**power, rel=1e-12, abs=1e-300)
 
 
 @law(BOUNDED, st.integers(0, 400))

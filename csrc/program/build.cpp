@@ -236,6 +236,13 @@ Program build_reverse(const Arguments&, Children children) {
     return unary(child, Reverse{child.steps()}, child.steps(), endless);
 }
 
+Program build_warp(const Arguments& given, Children children) {
+    const Program& child = *children[0];
+    require_bounded(child, "schedule");
+    require_defined(child, "schedule", child.steps());
+    return unary(child, Warp{child.steps(), given[1].number}, child.steps(), endless);
+}
+
 Program build_past_end(const Arguments& given, Children children) {
     const Program& child = *children[0];
     require_bounded(child, "schedule");
@@ -315,6 +322,7 @@ std::vector<Kind> all_kinds(shapes::List<Shapes...>) {
         kind_of<Repeat, build_repeat>(),
         kind_of<Until, build_until>(),
         kind_of<Reverse, build_reverse>(),
+        kind_of<Warp, build_warp>(),
         kind_of<PastEnd, build_past_end>(),
     };
 }

@@ -14,6 +14,7 @@ using shapes::exp2m1;
 using shapes::floor;
 using shapes::maximum;
 using shapes::minimum;
+using shapes::power_progress;
 using shapes::select;
 using shapes::times_exp2;
 
@@ -197,6 +198,21 @@ struct Reverse {
     template <class Number>
     PYWARMUP_INLINE Number time(Number t) const {
         return steps - minimum(t, steps);
+    }
+};
+
+// t -> steps * (t / steps)^power
+struct Warp {
+    static constexpr std::string_view kind = "warp";
+    static constexpr Parameter parameters[] = {{"schedule", Rule::schedule}, {"power", Rule::positive}};
+    double steps;
+    double power;
+
+    Warp stretched(double factor) const { return {steps * factor, power}; }
+
+    template <class Number>
+    PYWARMUP_INLINE Number time(Number t) const {
+        return power_progress(minimum(t, steps), steps, power).from_end * steps;
     }
 };
 
