@@ -75,7 +75,9 @@ def changed(inner: pw.Schedule, how: str, length: int, amount: float) -> pw.Sche
     return changes[how]()
 
 
-HOW = st.sampled_from(["scale", "offset", "clip", "shift", "stretch", "until", "repeat", "grow", "reverse", "warp", "mirror"])
+HOW = st.sampled_from(
+    ["scale", "offset", "clip", "shift", "stretch", "until", "repeat", "grow", "reverse", "warp", "mirror"]
+)
 
 
 @st.composite
