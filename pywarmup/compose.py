@@ -146,6 +146,15 @@ class Warp(Schedule):
 
 
 @frozen
+class Stairs(Schedule):
+    """t -> schedule(floor(t / every) * every): `s.stairs(every)`."""
+
+    kind: ClassVar[str] = "stairs"
+    schedule: Schedule
+    every: float
+
+
+@frozen
 class PastEnd(Schedule):
     """A schedule with a behaviour past its end: `s.past_end(policy)`."""
 

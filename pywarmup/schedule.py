@@ -344,6 +344,19 @@ class Schedule(_core.Program):
         """
         return compose.Warp(self, power)
 
+    def stairs(self, every: float) -> Schedule:
+        """Return t -> s(floor(t / every) * every): the schedule in stairs, each as high as where it begins.
+
+        Args:
+            every: Length of a stair, > 0. A bounded schedule ends with the stair that holds its end value.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.Linear(0.0, 1.0, steps=4).stairs(2)[:6]
+            array([0. , 0. , 0.5, 0.5, 1. , 1. ])
+        """
+        return compose.Stairs(self, every)
+
     def past_end(self, policy: PastEndPolicy) -> Schedule:
         """Return the schedule with another behaviour past its end.
 

@@ -2,8 +2,8 @@
 
 `python scripts/conformance.py table` writes docs/conformance.md from the recordings in tests/conformance/recorded.
 `python scripts/conformance.py record` runs the installed libraries anew at the recorded arguments and steps and writes
-what they answer into the recordings. A library that is not installed, or whose recording was made from a checkout, keeps
-its values; so do the traces in other precisions.
+what they answer into the recordings. A library that is not installed, or whose recording was made from a checkout,
+keeps its values; so do the traces in other precisions.
 """
 
 import importlib
@@ -23,9 +23,9 @@ from conformance.case import RECORDED, Case, load  # noqa: E402
 TABLE = ROOT / "docs" / "conformance.md"
 HEAD = """# Conformance
 
-`pywarmup.compat.<library>.<callable>` against values recorded from the real libraries. `pytest tests/test_conformance.py`
-compares them, with `--cases DIR` those of another folder; `make record` runs the libraries anew. This page is written by
-`python scripts/conformance.py table`.
+`pywarmup.compat.<library>.<callable>` against values recorded from the real libraries.
+`pytest tests/test_conformance.py` compares them, with `--cases DIR` those of another folder; `make record` runs the
+libraries anew. This page is written by `python scripts/conformance.py table`.
 
 The largest difference is that to the library's own answer, in parts of the peak of the case: 2.2e-16 is the spacing of
 float64 at 1, 1.2e-7 that of float32. Float32 libraries are compared in float64 too, where they have it.

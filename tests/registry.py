@@ -85,6 +85,11 @@ COMBINATORS = {
     ],
     "until": [C.until(40), pw.InverseSqrt(0.1, timescale=10).until(300)],
     "reverse": [pw.join(L, C).reverse()],
+    "stairs": [
+        pw.join(L, C).stairs(7),
+        pw.Cosine(0.1, 0.01, steps=91.5).stairs(2.5),
+        pw.noam(d_model=64, warmup_steps=9).stairs(3),
+    ],
     "warp": [pw.join(L, C).warp(2), pw.Cosine(0.1, 0.01, steps=91.5).warp(0.5)],
     "past_end": [C.past_end("mirror"), L.past_end("repeat"), C.past_end("error")],
 }
@@ -139,7 +144,7 @@ RECIPES = {
     "exp_range": [pw.exp_range(0.001, 0.1, up_steps=20, decay_rate=0.99)],
     "step_decay": [pw.step_decay(0.1, every=30)],
     "multi_step": [pw.multi_step(0.1, milestones=[30, 80])],
-    "noam": [pw.noam(model_size=512, warmup_steps=400)],
+    "noam": [pw.noam(d_model=512, warmup_steps=400)],
     "anneal": [
         pw.anneal(
             pw.wsd(1.0, warmup_steps=10, decay_steps=20, total_steps=100),

@@ -70,13 +70,14 @@ def changed(inner: pw.Schedule, how: str, length: int, amount: float) -> pw.Sche
         "grow": lambda: inner.until(length).repeat(3, growth=2),
         "reverse": lambda: inner.until(length).reverse(),
         "warp": lambda: inner.until(length).warp(0.25 + amount),
+        "stairs": lambda: inner.stairs(1.0 + 7.0 * amount),
         "mirror": lambda: inner.until(length).past_end("mirror").until(2.5 * length),
     }
     return changes[how]()
 
 
 HOW = st.sampled_from(
-    ["scale", "offset", "clip", "shift", "stretch", "until", "repeat", "grow", "reverse", "warp", "mirror"]
+    ["scale", "offset", "clip", "shift", "stretch", "until", "repeat", "grow", "reverse", "warp", "stairs", "mirror"]
 )
 
 
@@ -177,6 +178,14 @@ def test_cycles_grow(s: pw.Schedule, growth: int, cycle: int, t: int) -> None:
     t %= s.total_steps * growth**cycle
     assert s.repeat(growth=growth)(begin + t) == s.stretch(float(growth**cycle))(t)
     assert s.repeat(4, growth=growth)(begin + t) == s.stretch(float(growth**cycle))(t)
+
+
+@law(ANY, st.integers(1, 50), STEPS)
+def test_stairs_are_as_high_as_where_it_begins(s: pw.Schedule, every: int, t: float) -> None:
+    stairs = s.stairs(every)
+    assert stairs(t) == s(t // every * every)
+    assert (stairs.total_steps is None) == (s.total_steps is None)
+    assert s.total_steps is None or s.total_steps <= stairs.total_steps < s.total_steps + every
 
 
 @law(BOUNDED, st.floats(0.1, 5.0))

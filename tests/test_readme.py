@@ -58,6 +58,6 @@ def test_the_readme_lists_every_public_name() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     values = {name for name in pw.__all__ if name.islower()} | {cls.__name__ for cls in pw.Schedule.__subclasses__()}
     by_methods = {"Clip", "Join", "Maximum", "Minimum", "Offset", "PastEnd", "Product", "Repeat", "Reverse"}
-    by_methods |= {"Scale", "Shift", "Stretch", "Sum", "Until", "Warp"}
+    by_methods |= {"Scale", "Shift", "Stairs", "Stretch", "Sum", "Until", "Warp"}
     missing = {name for name in values - by_methods if not re.search(rf"\b{name}\b", text)}
     assert not missing

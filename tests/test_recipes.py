@@ -197,7 +197,7 @@ def test_one_cycle_of_three_phases() -> None:
 
 @pytest.mark.parametrize(("width", "warmup"), [(512, 4000), (768, 100), (1, 1)])
 def test_noam(width: int, warmup: int) -> None:
-    schedule = pw.noam(2.0, model_size=width, warmup_steps=warmup)
+    schedule = pw.noam(2.0, d_model=width, warmup_steps=warmup)
     close(
         schedule,
         lambda s: 2.0 * width**-0.5 * min(s**-0.5 if s else math.inf, s * warmup**-1.5),

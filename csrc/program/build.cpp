@@ -243,6 +243,14 @@ Program build_warp(const Arguments& given, Children children) {
     return unary(child, Warp{child.steps(), given[1].number}, child.steps(), endless);
 }
 
+// The last stair holds what the child ends with, so it ends where that begins.
+Program build_stairs(const Arguments& given, Children children) {
+    const Program& child = *children[0];
+    const double every = given[1].number;
+    const double steps = child.steps() == endless ? endless : within_largest(std::ceil(child.steps() / every) * every);
+    return unary(child, Stairs{every}, steps, child.limit);
+}
+
 Program build_past_end(const Arguments& given, Children children) {
     const Program& child = *children[0];
     require_bounded(child, "schedule");
@@ -323,6 +331,7 @@ std::vector<Kind> all_kinds(shapes::List<Shapes...>) {
         kind_of<Until, build_until>(),
         kind_of<Reverse, build_reverse>(),
         kind_of<Warp, build_warp>(),
+        kind_of<Stairs, build_stairs>(),
         kind_of<PastEnd, build_past_end>(),
     };
 }

@@ -6,6 +6,7 @@
 #include "../math/power_of_two.hpp"
 #include "../shapes/number.hpp"
 #include "../shapes/parameter.hpp"
+#include "../shapes/stairs.hpp"
 
 namespace pywarmup::program {
 
@@ -213,6 +214,20 @@ struct Warp {
     template <class Number>
     PYWARMUP_INLINE Number time(Number t) const {
         return power_progress(minimum(t, steps), steps, power).from_end * steps;
+    }
+};
+
+// t -> floor(t / every) * every
+struct Stairs {
+    static constexpr std::string_view kind = "stairs";
+    static constexpr Parameter parameters[] = {{"schedule", Rule::schedule}, {"every", Rule::length}};
+    double every;
+
+    Stairs stretched(double factor) const { return {every * factor}; }
+
+    template <class Number>
+    PYWARMUP_INLINE Number time(Number t) const {
+        return shapes::stairs(t, every);
     }
 };
 

@@ -26,7 +26,7 @@ struct PayloadOf;
 template <class... Shapes>
 struct PayloadOf<shapes::List<Shapes...>> {
     using type = std::variant<Shapes..., shapes::CosinePower, Join, Product, Sum, Minimum, Maximum, Scale, Offset, Clip, Shift, Repeat,
-                              Until, Reverse, Warp, Mirror>;
+                              Until, Reverse, Warp, Stairs, Mirror>;
 };
 
 using Payload = PayloadOf<shapes::All>::type;

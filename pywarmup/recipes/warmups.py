@@ -274,14 +274,14 @@ def warmup_inverse_sqrt(
     return after_warmup(name, peak_value, warmup, init_value, decay)
 
 
-def noam(scale: float = 1.0, *, model_size: float, warmup_steps: float) -> Schedule:
+def noam(scale: float = 1.0, *, d_model: float, warmup_steps: float) -> Schedule:
     """Return the schedule of the Transformer: linear warmup, inverse square root, scaled by the model's width.
 
-    scale * model_size**-0.5 * min(t**-0.5, t * warmup_steps**-1.5)
+    scale * d_model**-0.5 * min(t**-0.5, t * warmup_steps**-1.5)
 
     Args:
         scale: Factor, >= 0.
-        model_size: Width of the model, > 0.
+        d_model: Width of the model, > 0.
         warmup_steps: Length of the warmup, > 0.
 
     Returns:
@@ -293,7 +293,7 @@ def noam(scale: float = 1.0, *, model_size: float, warmup_steps: float) -> Sched
 
     Example:
         >>> import pywarmup as pw
-        >>> round(pw.noam(model_size=512, warmup_steps=4000)(4000), 8)
+        >>> round(pw.noam(d_model=512, warmup_steps=4000)(4000), 8)
         0.00069877
 
     Same as:
@@ -303,6 +303,6 @@ def noam(scale: float = 1.0, *, model_size: float, warmup_steps: float) -> Sched
         Vaswani et al. 2017, arXiv:1706.03762, equation 3.
     """
     factor = _core.check("noam", "scale", Rule.non_negative, scale)
-    width = _core.check("noam", "model_size", Rule.positive, model_size)
+    width = _core.check("noam", "d_model", Rule.positive, d_model)
     steps = _core.check("noam", "warmup_steps", Rule.length, warmup_steps)
     return warmup_inverse_sqrt(factor / (width * steps) ** 0.5, warmup_steps=steps)

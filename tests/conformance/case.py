@@ -18,6 +18,7 @@ class Case:
 
     id: str
     library: str
+    version: str
     callable: str
     kwargs: dict[str, Any]
     base_lr: float | None
@@ -58,6 +59,7 @@ def _case(data: dict[str, Any]) -> Case:
     return Case(
         id=data["id"],
         library=data["library"],
+        version=data["version"],
         callable=data["callable"],
         kwargs=data["kwargs"],
         base_lr=data["base_lr"],

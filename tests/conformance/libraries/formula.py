@@ -2,11 +2,12 @@
 
 import pywarmup as pw
 from conformance.case import Case
-from pywarmup.compat import fastai
 
 
 def schedule(case: Case) -> pw.Schedule:
-    """Return what a formula is called here; the paper of the Transformer counts steps from 1."""
+    """Return what a formula is called here; the paper of the Transformer counts steps from 1, the recording from 0."""
     if case.callable == "noam":
-        return pw.noam(**case.kwargs)
+        return pw.noam(**case.kwargs).shift(1)
+    from pywarmup.compat import fastai
+
     return fastai.combined_cos(**case.kwargs)
