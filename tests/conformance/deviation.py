@@ -12,7 +12,7 @@ from conformance.case import Case
 class Deviation:
     """What a library does in some cases, what we do instead, and how to tell those cases.
 
-    A case is one of them if `where` is in its callable, in one of its quirks, or in the message of one of its errors.
+    A case is one of them if `where` is in its callable, in a quirk, or in the type or message of an error.
     `refuses`: we raise a `ValueError` when the schedule is made. Otherwise the steps that the recording names as
     quirks, or those that `steps` names ("quirks", "closed_form", "all"), need not be equal.
     """
@@ -25,8 +25,8 @@ class Deviation:
 
     def covers(self, case: Case) -> bool:
         """Whether the case is one of those."""
-        messages = [str(error.get("message")) for error in case.errors]
-        messages += [str(case.construct_error.get("message"))] if case.construct_error else []
+        errors = [*case.errors, *([case.construct_error] if case.construct_error else [])]
+        messages = [f"{error.get('type')}: {error.get('message')}" for error in errors]
         return any(self.where in text for text in (case.callable, *case.quirks, *messages))
 
 
