@@ -9,7 +9,7 @@ from pywarmup import _core
 
 Rule = _core.Rule
 UNITS = ("ep", "ba", "sp", "tok", "dur")
-TIME = re.compile(rf"\s*(?P<value>\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*(?P<unit>{'|'.join(UNITS)})\s*")
+TIME = re.compile(rf"\s*(?P<value>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>{'|'.join(UNITS)})\s*")
 
 
 class Clock:
