@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, DTypeLike, NDArray
     from typing_extensions import dataclass_transform
+
+    from pywarmup.tools.axis import Scale
+    from pywarmup.tools.plot import Axes
 else:
 
     def dataclass_transform(**_: Any) -> Any:  # noqa: D103
@@ -370,6 +373,98 @@ class Schedule(_core.Program):
             0.75
         """
         return compose.past_end(self, policy)
+
+    # Pictures.
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        label: str | None = None,
+        scale: Scale = "linear",
+        stages: bool = True,
+        start: float = 0.0,
+        stop: float | None = None,
+    ) -> Axes:
+        """Draw the schedule with matplotlib, its stages shaded and named; `pywarmup.plot` draws several.
+
+        No jump and no peak is left out, however long the schedule is.
+
+        Args:
+            ax: The axes to draw on; those of a new figure of pyplot unless it is given.
+            label: Its name in the legend.
+            scale: "linear", or "log" for a logarithmic axis of values, with zero on it where there is one.
+            stages: Whether its stages are shaded and named.
+            start: First step, >= 0.
+            stop: Last step; the end unless it is given, or for an endless schedule where four cycles are over or most
+                of its change is done.
+
+        Returns:
+            The axes. They are not shown: notebooks do that, scripts call `pyplot.show()`.
+
+        Raises:
+            ImportError: Without matplotlib.
+            TypeError: For what is no number.
+            ValueError: For an unknown scale, or a `stop` that is not after `start`.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> ax = pw.Linear(0.0, 0.1, steps=100).plot()
+            >>> ax.figure.savefig("linear.png")  # doctest: +SKIP
+        """
+        from pywarmup.tools.plot import plot
+
+        labels = None if label is None else [label]
+        return plot(self, ax, labels=labels, scale=scale, stages=stages, start=start, stop=stop)
+
+    def sketch(
+        self,
+        *,
+        width: int = 72,
+        height: int = 14,
+        start: float = 0.0,
+        stop: float | None = None,
+        scale: Scale = "linear",
+        ascii: bool = False,  # noqa: A002
+    ) -> str:
+        """Return the curve as text for a terminal, with its stages and axes.
+
+        Args:
+            width: Columns, >= 24.
+            height: Lines, >= 5.
+            start: First step, >= 0.
+            stop: Last step, as in `plot`.
+            scale: "linear" or "log", as in `plot`.
+            ascii: Whether to keep to ASCII, for terminals that show nothing else; coarser than dots of Braille.
+
+        Returns:
+            Lines without a last newline.
+
+        Raises:
+            TypeError: For what is no number.
+            ValueError: For a number outside its range, an unknown scale, or a `stop` that is not after `start`.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> print(pw.warmup_linear(0.1, warmup_steps=20, total_steps=100).sketch(width=50, height=8))
+                 linear warmup        linear decay
+            0.1 ┤       ⡠⠊⠉⠉⠒⠢⠤⢄⣀
+                │     ⢀⠜  ┊      ⠉⠉⠒⠒⠤⢄⣀⡀
+                │   ⢀⠔⠁   ┊             ⠈⠉⠒⠒⠤⠤⣀⡀
+                │  ⡰⠁     ┊                    ⠈⠉⠑⠒⠤⠤⣀⣀
+              0 ┤⡠⠊       ┊                            ⠉⠑⠒⠢⠤⣀⣀
+                └┬─────────────────────┬─────────────────────┬
+                 0                    50                   100
+        """
+        from pywarmup.tools.sketch import sketch
+
+        return sketch(self, width=width, height=height, start=start, stop=stop, scale=scale, ascii=ascii)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the curve and the definition."""
+        from pywarmup.tools.svg import html
+
+        return html(self)
 
     # Data.
 

@@ -1,0 +1,1 @@
+"""What people do with schedules: draw them, check them, find a learning rate."""
