@@ -14,14 +14,14 @@ class Deviation:
 
     A case is one of them if `where` is in its callable, in a quirk, or in the type or message of an error.
     `refuses`: we raise a `ValueError` when the schedule is made. Otherwise the steps that the recording names as
-    quirks, or those that `steps` names ("quirks", "closed_form", "all"), need not be equal.
+    quirks, or those that `steps` names ("quirks", "closed_form", "all", or the steps themselves), need not be equal.
     """
 
     where: str
     peer: str
     ours: str
     refuses: bool = False
-    steps: str = "quirks"
+    steps: str | tuple[float, ...] = "quirks"
 
     def covers(self, case: Case) -> bool:
         """Whether the case is one of those."""
