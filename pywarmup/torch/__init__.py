@@ -12,7 +12,8 @@ from pywarmup.torch.expression import expression
 from pywarmup.torch.factor import as_lambda
 from pywarmup.torch.plateau import Plateau
 from pywarmup.torch.plateau_rule import PlateauState, ReduceOnPlateau
+from pywarmup.torch.range_test import range_test
 from pywarmup.torch.scheduler import Scheduler
 from pywarmup.torch.table import values
 
-__all__ = ["Plateau", "PlateauState", "ReduceOnPlateau", "Scheduler", "as_lambda", "expression", "values"]
+__all__ = ["Plateau", "PlateauState", "ReduceOnPlateau", "Scheduler", "as_lambda", "expression", "range_test", "values"]
