@@ -72,6 +72,7 @@ clean:
 
 .venv/stamp-integrations: .venv/stamp-test
 	$(BIN)/python -m pip install -q --group integrations
+	$(BIN)/python -m pip install -q --no-deps "timm>=1"  # of which the schedulers alone are used; the rest needs torchvision
 	touch $@
 
 .venv/stamp-bench: .venv/stamp-package

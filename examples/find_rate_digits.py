@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from pywarmup.tools.range_test import range_test
+import pywarmup as pw
 
 
 class Network:
@@ -34,7 +34,7 @@ class Network:
 
 
 for seed in range(5):
-    lr = range_test(Network(seed).train_step).suggest()
+    lr = pw.range_test(Network(seed).train_step).suggest()
     found, default = Network(seed).train(lr), Network(seed).train(0.001)  # the default of torch.optim.SGD
     print(f"seed {seed}: suggested {lr:.3f}, accuracy {found:.3f}; default 0.001, accuracy {default:.3f}")
     assert found >= default

@@ -1,5 +1,7 @@
 """Learning-rate schedules as immutable values: exact, fast, the same in every trainer."""
 
+from typing import TYPE_CHECKING, Any
+
 try:
     from pywarmup import _core as _core
 except ImportError as error:  # pragma: no cover
@@ -78,7 +80,29 @@ from pywarmup.shapes import (
     Tanh,
 )
 
+if TYPE_CHECKING:
+    from pywarmup.tools.plot import plot
+    from pywarmup.tools.range_result import RangeTest
+    from pywarmup.tools.range_test import range_test
+
 __version__ = "0.1.0"
+
+# The tools need NumPy, so they are imported when they are first asked for.
+_TOOLS = {"RangeTest": "range_result", "plot": "plot", "range_test": "range_test"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _TOOLS:
+        raise AttributeError(f"module 'pywarmup' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"pywarmup.tools.{_TOOLS[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_TOOLS})
+
 
 __all__ = [
     "Clip",
@@ -103,6 +127,7 @@ __all__ = [
     "PowerLaw",
     "Product",
     "RAdam",
+    "RangeTest",
     "Repeat",
     "Reverse",
     "Rex",
@@ -134,6 +159,8 @@ __all__ = [
     "multi_step",
     "noam",
     "one_cycle",
+    "plot",
+    "range_test",
     "step_decay",
     "trapezoid",
     "triangular",
