@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from pywarmup.schedule import Schedule
 from pywarmup.serialize import from_dict, from_json
+from pywarmup.tools.difference import first_difference, horizon
 from pywarmup.torch.hyperparameters import Hyperparameter
 
 KEYS = ("last_epoch", "step_count", "fingerprint", "schedule")  # fixed for ever
-LONGEST_COMPARISON = 10_000_000
-CHUNK = 65_536
+LONGEST_COMPARISON = 10_000_000  # steps; a resume does not wait for more
 
 
 def position(state: Mapping[str, Any], count: float) -> tuple[float, int]:
@@ -115,9 +112,10 @@ def difference(
 
 
 def _parting(new: Schedule, old: Schedule, step: float) -> str:
-    first = first_difference(new, old)
+    stop = min(LONGEST_COMPARISON, horizon(new, old))
+    first = first_difference(new, old, stop)
     if first is None:
-        return f"has the same values in the first {_horizon(new, old)} steps, by another definition"
+        return f"has the same values in the first {stop} steps, by another definition"
     at = f"was {_value(old, first)} and is {_value(new, first)} at step {first}"
     return f"{at}, the first that differs" + (
         f"; at the saved step {step} it was {_value(old, step)} and is {_value(new, step)}" if step > first else ""
@@ -129,22 +127,3 @@ def _value(schedule: Schedule, step: float) -> str:
         return repr(schedule(step))
     except ValueError:
         return "past its end"
-
-
-def _horizon(a: Schedule, b: Schedule) -> int:
-    totals = [LONGEST_COMPARISON if s.total_steps is None else math.ceil(s.total_steps) + 1 for s in (a, b)]
-    return min(LONGEST_COMPARISON, max(totals))
-
-
-def first_difference(a: Schedule, b: Schedule) -> int | None:
-    """Return the first whole step at which two schedules differ, among the first ten million."""
-    horizon = _horizon(a, b)
-    for start in range(0, horizon, CHUNK):
-        steps = range(start, min(start + CHUNK, horizon))
-        try:
-            differs = np.flatnonzero(a(steps) != b(steps))
-        except ValueError:  # one of them has an end that is an error
-            return next((step for step in steps if _value(a, step) != _value(b, step)), None)
-        if differs.size:
-            return start + int(differs[0])
-    return None
