@@ -20,7 +20,7 @@ PREFIXES = {
 }
 OWN_PREFIXES = ("", "pw.", "pywarmup.")
 FUNCTIONS = ("anneal", "join", "maximum", "minimum")
-METHODS = ("clip", "past_end", "repeat", "reverse", "shift", "stretch", "until")
+METHODS = ("clip", "past_end", "repeat", "reverse", "shift", "stairs", "stretch", "until", "warp")
 
 Maker = Callable[..., Any]
 
