@@ -81,6 +81,7 @@ from pywarmup.shapes import (
 )
 
 if TYPE_CHECKING:
+    from pywarmup.tools.lint import Finding
     from pywarmup.tools.plot import plot
     from pywarmup.tools.range_result import RangeTest
     from pywarmup.tools.range_test import range_test
@@ -88,7 +89,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 # The tools need NumPy, so they are imported when they are first asked for.
-_TOOLS = {"RangeTest": "range_result", "plot": "plot", "range_test": "range_test"}
+_TOOLS = {"Finding": "lint", "RangeTest": "range_result", "plot": "plot", "range_test": "range_test"}
 
 
 def __getattr__(name: str) -> Any:
@@ -110,6 +111,7 @@ __all__ = [
     "Cosine",
     "Exponential",
     "ExponentialDecay",
+    "Finding",
     "InverseSqrt",
     "InverseTime",
     "Join",

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from pywarmup import _core
 from pywarmup.schedule import PastEndPolicy, Schedule, frozen
+
+if TYPE_CHECKING:
+    from pywarmup.questions import Stage
+
+
+class Stages(tuple[Schedule, ...]):
+    """The stages of a join. Every schedule can be asked for `s.stages()`, so those of a join can be called."""
+
+    __slots__ = ()
+
+    def __call__(self) -> tuple[Stage, ...]:
+        """Return where each stage begins and ends, as `Schedule.stages` does."""
+        from pywarmup.questions import stages
+
+        return stages(Join(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (tuple(self),)  # a pickle knows nothing of this class
 
 
 @frozen
@@ -21,7 +39,11 @@ class Join(Schedule):
     """
 
     kind: ClassVar[str] = "join"
-    stages: tuple[Schedule, ...]
+    stages: tuple[Schedule, ...]  # type: ignore[assignment]  # Stages, which can be called as the method can
+
+    def __post_init__(self) -> None:
+        Schedule.__post_init__(self)
+        object.__setattr__(self, "stages", Stages(self.stages))
 
 
 @frozen

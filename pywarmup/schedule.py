@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, SupportsFloat, Support
 from pywarmup import _core
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy as np
     from numpy.typing import ArrayLike, DTypeLike, NDArray
     from typing_extensions import dataclass_transform
 
+    from pywarmup.questions import Peak, Stage
     from pywarmup.tools.axis import Scale
+    from pywarmup.tools.lint import Finding
     from pywarmup.tools.plot import Axes
 else:
 
@@ -232,6 +236,113 @@ class Schedule(_core.Program):
         if not least <= index <= 2**53:
             raise ValueError(problem)
         return index
+
+    # Questions.
+
+    def peak(self) -> Peak:
+        """Return the greatest value and the first whole step that has it, exactly, without looking at every step.
+
+        Raises:
+            ValueError: For an endless schedule that grows for ever.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.warmup_linear(0.1, warmup_steps=500, total_steps=10**9).peak()
+            Peak(step=500, value=0.1)
+        """
+        from pywarmup.questions import peak
+
+        return peak(self)
+
+    def first_below(self, value: float, *, start: int = 0) -> int | None:
+        """Return the first whole step from `start` on at which the schedule is below a value; None if it never is.
+
+        Args:
+            value: A finite number.
+            start: The first step to look at, >= 0.
+
+        Raises:
+            TypeError: For what is no number.
+            ValueError: For a number outside its range, or a `start` at which the schedule raises an error.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> pw.ExponentialDecay(1.0, decay_rate=0.5, every=10).first_below(0.25)
+            21
+        """
+        from pywarmup.questions import first_below
+
+        return first_below(self, value, start=start)
+
+    def integral(self, start: float = 0, stop: float | None = None) -> float:
+        """Return the area under the schedule from one step to another, in closed form where there is one.
+
+        The sum of what the updates use, `s.array().sum()`, is a Riemann sum of it.
+
+        Args:
+            start: The step at which the area begins, a real number >= 0.
+            stop: The step at which it ends, at least `start`; None is `total_steps`.
+
+        Raises:
+            TypeError: For what is no number.
+            ValueError: For a number outside its range, or an endless schedule without `stop`.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> s = pw.Linear(1.0, 0.0, steps=4)
+            >>> s.integral(), s.array().sum().item()
+            (2.0, 2.5)
+        """
+        from pywarmup.questions import integral
+
+        return integral(self, start, stop)
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages in order: where each begins and ends, and its schedule.
+
+        Within a stage `stage.schedule(t - stage.begin)` is `s(t)`. `pywarmup.questions.stages` says what is a stage.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> s = pw.wsd(0.1, warmup_steps=5, decay_steps=10, total_steps=100)
+            >>> [(stage.begin, stage.end, stage.schedule.kind) for stage in s.stages()]
+            [(0, 5, 'linear'), (5, 90, 'constant'), (90, 100, 'linear')]
+        """
+        from pywarmup.questions import stages
+
+        return stages(self)
+
+    def lint(
+        self,
+        *,
+        total_steps: float | None = None,
+        steps_per_epoch: float | None = None,
+        advice: bool = False,
+        ignore: Collection[str] = (),
+    ) -> tuple[Finding, ...]:
+        """Return what looks like a mistake: nothing for a good schedule. `pywarmup.tools.lint` lists the rules.
+
+        Args:
+            total_steps: Length of the run, > 0; None is that of the schedule.
+            steps_per_epoch: Updates per epoch, > 0; None is not to look at epochs.
+            advice: Whether to return also what is good to know, but not always right.
+            ignore: Rules to leave out.
+
+        Raises:
+            TypeError: For what is no number, flag or collection of names.
+            ValueError: For a number outside its range, or an unknown rule.
+
+        Example:
+            >>> import pywarmup as pw
+            >>> s = pw.warmup_cosine(3e-4, warmup_steps=2_000, total_steps=100_000)
+            >>> s.lint()
+            ()
+            >>> [(finding.rule, finding.step) for finding in s.lint(total_steps=90_000)]
+            [('decay-after-run', 90000)]
+        """
+        from pywarmup.tools.lint import lint
+
+        return lint(self, total_steps=total_steps, steps_per_epoch=steps_per_epoch, advice=advice, ignore=ignore)
 
     # What follows makes one schedule from another. See compose.py for the values.
 
