@@ -236,7 +236,7 @@ def test_list_has_every_shape_combinator_and_recipe(capsys: Capture) -> None:
     shown = said(capsys, "list")
     listed = re.findall(r"^  (\.?\w+)\(", shown, re.MULTILINE)
     made_by_methods = {"Clip", "Join", "Maximum", "Minimum", "Offset", "PastEnd", "Product", "Repeat", "Reverse"}
-    made_by_methods |= {"Scale", "Shift", "Stretch", "Sum", "Until"}
+    made_by_methods |= {"Scale", "Shift", "Stairs", "Stretch", "Sum", "Until", "Warp"}
     own = {name for name in names.own() if "." not in name}
     assert sorted(listed) == sorted(own - made_by_methods | {f".{name}" for name in names.METHODS})
     assert (
