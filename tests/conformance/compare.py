@@ -93,13 +93,16 @@ def tolerance(case: Case, trace: Trace, step: float, value: float, peak: float) 
     """Return how far we may be from a library's value.
 
     Where the library rounds a phase pi * step / T before it takes the cosine, the phase is wrong by up to half an ulp:
-    far past the end that is more than all else.
+    far past the end that is more than all else. A library's module may say in `rounding` how much of the peak its own
+    arithmetic loses on top of that.
     """
+    own = getattr(library(case), "rounding", None)
+    rounding = peak * own(case, trace, step) if own else 0.0
     if trace.dtype == "float32":
-        return ULPS * float(np.spacing(np.float32(peak), dtype=np.float32))
+        return rounding + ULPS * float(np.spacing(np.float32(peak), dtype=np.float32))
     relative = CHAINED if case.evaluation == "chained" and trace.name == "main" else FLOAT64
     phase = 2.0**-52 * step if step > 1000 else 0.0
-    return max(peak * (relative + phase), ULPS * float(np.spacing(value)), 2.0**-1074)
+    return rounding + max(peak * (relative + phase), ULPS * float(np.spacing(value)), 2.0**-1074)
 
 
 def is_answered(made: pw.Schedule, step: float) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from conformance.case import Case
@@ -12,7 +12,8 @@ from conformance.case import Case
 class Deviation:
     """What a library does in some cases, what we do instead, and how to tell those cases.
 
-    A case is one of them if `where` is in its callable, in a quirk, or in the type or message of an error.
+    A case is one of them if `where` is in its callable, in a quirk, or in the type or message of an error, and if
+    `when`, where it is given, says so.
     `refuses`: we raise a `ValueError` when the schedule is made. Otherwise the steps that the recording names as
     quirks, or those that `steps` names ("quirks", "closed_form", "all", or the steps themselves), need not be equal.
     """
@@ -22,12 +23,14 @@ class Deviation:
     ours: str
     refuses: bool = False
     steps: str | tuple[float, ...] = "quirks"
+    when: Callable[[Case], bool] | None = None
 
     def covers(self, case: Case) -> bool:
         """Whether the case is one of those."""
         errors = [*case.errors, *([case.construct_error] if case.construct_error else [])]
         messages = [f"{error.get('type')}: {error.get('message')}" for error in errors]
-        return any(self.where in text for text in (case.callable, *case.quirks, *messages))
+        is_there = any(self.where in text for text in (case.callable, *case.quirks, *messages))
+        return is_there and (self.when is None or self.when(case))
 
 
 def excused(case: Case, deviations: Sequence[Deviation]) -> list[Deviation]:

@@ -1,0 +1,31 @@
+"""What every function of `pywarmup.compat` refuses: numbers that are none, one argument at a time."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+NOT_FINITE: list[Any] = [math.nan, math.inf, -math.inf, 10**400]
+NOT_A_NUMBER: list[Any] = [True, "3", [1.0], {}, object()]
+Function = Callable[..., Any]
+Refusal = tuple[Function, dict[str, Any], str, Any, type[Exception]]
+
+
+def refusals(calls: dict[Function, dict[str, Any]]) -> list[Any]:
+    """Return a case for each number among the arguments of each call, and each value that it must not have."""
+    return [
+        pytest.param(function, arguments, name, bad, error, id=f"{function.__name__}-{name}-{repr(bad)[:8]}")
+        for function, arguments in calls.items()
+        for name, value in arguments.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        for error, values in ((ValueError, NOT_FINITE), (TypeError, NOT_A_NUMBER))
+        for bad in values
+    ]
+
+
+def check_refusal(function: Function, arguments: dict[str, Any], name: str, bad: Any, error: type[Exception]) -> None:
+    """Check that the call works, and with the bad value is refused in one line that names it."""
+    function(**arguments)
+    with pytest.raises(error, match=rf"^{function.__name__}: `{name}` must be [^\n]+$"):
+        function(**(arguments | {name: bad}))
