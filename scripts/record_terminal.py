@@ -30,7 +30,7 @@ and 130 after Ctrl-C.
 This page is written by `python scripts/record_terminal.py`, which runs each of these commands.
 """
 SECTIONS = {
-    "See": [f'pywarmup show "{COSINE}"', 'pywarmup plot --scale log "noam(model_size=512, warmup_steps=4000)"'],
+    "See": [f'pywarmup show "{COSINE}"', 'pywarmup plot --scale log "noam(d_model=512, warmup_steps=4000)"'],
     "Values": [
         f'pywarmup at "{COSINE}" 0 500 1999.5 50_000:100_000:10_000',
         f'pywarmup table "{COSINE}" --step 20_000',

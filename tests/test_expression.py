@@ -257,7 +257,7 @@ def test_arithmetic_gives_a_double_or_a_value_error(kind: type, left: float, rig
 
 def test_a_module_becomes_a_prefix_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(names.PREFIXES, "recipe.", "pywarmup.recipes")
-    assert parse("recipe.noam(model_size=4, warmup_steps=2)") == pw.noam(model_size=4, warmup_steps=2)
+    assert parse("recipe.noam(d_model=4, warmup_steps=2)") == pw.noam(d_model=4, warmup_steps=2)
     with pytest.raises(ValueError, match=r"did you mean `recipe\.noam`"):
         parse("recipe.noan(1)")
 

@@ -18,7 +18,7 @@ NAME = "table"
 TAKES_SCHEDULES = True
 EXAMPLES = """\
   pywarmup table schedule.json --step 100 > schedule.csv
-  pywarmup table "noam(model_size=512, warmup_steps=4000)" --stop 100_000 -o noam.npy --dtype float32
+  pywarmup table "noam(d_model=512, warmup_steps=4000)" --stop 100_000 -o noam.npy --dtype float32
   pywarmup table schedule.json --format json | jq .value[0]
 """
 BLOCK = 65_536
