@@ -153,7 +153,7 @@ def from_step(schedule: Schedule, step: float) -> Schedule:
     if total is None or step < total:
         return _shifted(schedule, step)
     is_shape = not {Rule.schedule, Rule.schedules} & {*_core.PARAMETERS[schedule.kind].values()}
-    return Constant(schedule(step)) if is_shape else schedule.until(LARGEST_STEP).shift(step)
+    return Constant(schedule(step)) if is_shape else schedule.until(step + LARGEST_STEP / 2).shift(step)
 
 
 def _shifted(schedule: Schedule, step: float) -> Schedule:
