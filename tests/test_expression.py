@@ -264,7 +264,21 @@ def test_a_module_becomes_a_prefix_in_one_line(monkeypatch: pytest.MonkeyPatch) 
 
 def test_all_shapes_combinators_and_recipes_are_known() -> None:
     makers = {name for name in pw.__all__ if isinstance(getattr(pw, name), type) or name in vars(pw.recipes)}
-    assert makers - {"Schedule"} <= set(names.own())
+    assert makers - {"Schedule", "Finding", "RangeTest"} <= set(names.own())
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_other_libraries_are_known_by_their_names(library: str) -> None:
+    module = importlib.import_module(f"pywarmup.compat.{library}")
+    for name in module.__all__:
+        assert names.find(f"compat.{library}.{name}") is getattr(module, name)
+    with pytest.raises(ValueError, match=r"^expression: `compat\.\w+\.os` must be a shape"):
+        parse(f"compat.{library}.os()")
+
+
+def test_a_schedule_of_another_library() -> None:
+    text = "compat.torch.SequentialLR([compat.torch.LinearLR(0.1, base_lr=1), compat.torch.StepLR(9, base_lr=1)], [5])"
+    assert parse(text)(0) == 0.1
     assert all(hasattr(pw.Schedule, method) for method in names.METHODS)
 
 

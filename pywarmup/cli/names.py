@@ -10,15 +10,13 @@ from functools import cache
 from typing import Any
 
 from pywarmup import compose, recipes, shapes
+from pywarmup.compat import LIBRARIES
 from pywarmup.serialize import KINDS
 
 # What stands before a name, and the module whose `__all__` the name is looked up in.
-PREFIXES = {
-    "counting.": "pywarmup.counting",
-    "pw.counting.": "pywarmup.counting",
-    "pywarmup.counting.": "pywarmup.counting",
-}
 OWN_PREFIXES = ("", "pw.", "pywarmup.")
+MODULES = ("counting", *(f"compat.{library}" for library in LIBRARIES))
+PREFIXES = {f"{own}{module}.": f"pywarmup.{module}" for module in MODULES for own in OWN_PREFIXES}
 FUNCTIONS = ("anneal", "join", "maximum", "minimum")
 METHODS = ("clip", "past_end", "repeat", "reverse", "shift", "stairs", "stretch", "until", "warp")
 
@@ -39,7 +37,7 @@ def _class_methods(classes: Iterable[type]) -> dict[str, Maker]:
         f"{cls.__name__}.{name}": getattr(cls, name)
         for cls in classes
         for name, member in vars(cls).items()
-        if isinstance(member, classmethod) and not name.startswith("_")
+        if isinstance(member, classmethod | staticmethod) and not name.startswith("_")
     }
 
 
@@ -68,7 +66,8 @@ def find(name: str) -> Maker:
 
 def _members(module: str) -> dict[str, Maker]:
     loaded = importlib.import_module(module)
-    return {name: getattr(loaded, name) for name in loaded.__all__}
+    members = {name: getattr(loaded, name) for name in loaded.__all__}
+    return {**members, **_class_methods(member for member in members.values() if isinstance(member, type))}
 
 
 def _all_near(name: str) -> list[str]:

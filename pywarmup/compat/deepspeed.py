@@ -15,6 +15,8 @@ from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, InverseTime, Linear, Logarithmic, PiecewiseConstant, PowerLaw
 
+__all__ = ["LRRangeTest", "OneCycle", "OneCycleMomentum", "WarmupCosineLR", "WarmupDecayLR", "WarmupLR", "by_update"]
+
 Rule = _core.Rule
 WarmupType = Literal["log", "linear"]
 

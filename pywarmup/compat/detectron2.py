@@ -16,6 +16,8 @@ from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear, PiecewiseConstant
 
+__all__ = ["LRMultiplier", "WarmupCosineLR", "WarmupMultiStepLR", "WarmupParamScheduler"]
+
 Rule = _core.Rule
 Method: TypeAlias = Literal["linear", "constant"]
 

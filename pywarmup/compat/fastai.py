@@ -7,6 +7,8 @@ from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Cosine
 
+__all__ = ["combined_cos"]
+
 Rule = _core.Rule
 
 

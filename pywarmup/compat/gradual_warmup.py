@@ -12,6 +12,8 @@ from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Linear
 
+__all__ = ["GradualWarmupScheduler"]
+
 OWNER = "GradualWarmupScheduler"
 
 

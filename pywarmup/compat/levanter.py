@@ -17,6 +17,17 @@ from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, InverseSqrt, InverseTime, Linear, PowerLaw
 
+__all__ = [
+    "ConstantLrSchedule",
+    "CosineLrSchedule",
+    "InvLrSchedule",
+    "InvSqrtLrSchedule",
+    "LinearLrSchedule",
+    "LrScheduleContext",
+    "PowerLrSchedule",
+    "lr_scheduler",
+]
+
 OWNER = "lr_scheduler"
 
 

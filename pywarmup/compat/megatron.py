@@ -13,6 +13,8 @@ from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, InverseSqrt, Linear, OneMinusSqrt, ScaledExponential
 
+__all__ = ["OptimizerParamScheduler"]
+
 Rule = _core.Rule
 OWNER = "OptimizerParamScheduler"
 LrStyle = Literal["constant", "linear", "cosine", "inverse-square-root", "WSD"]

@@ -12,6 +12,8 @@ from pywarmup.compat._parts import Rule, between, finite, joined, listed, schedu
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Cosine, ExponentialDecay, Linear
 
+__all__ = ["cosine_decay", "exponential_decay", "join_schedules", "linear_schedule", "step_decay"]
+
 
 def exponential_decay(init: float, decay_rate: float) -> Schedule:
     """Return init * decay_rate**t, without end.

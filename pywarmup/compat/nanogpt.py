@@ -9,6 +9,8 @@ from pywarmup.compat._parts import check_steps, laid_out
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear
 
+__all__ = ["get_lr"]
+
 Rule = _core.Rule
 
 

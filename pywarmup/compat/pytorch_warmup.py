@@ -15,6 +15,8 @@ from pywarmup.compat._parts import check_last
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Linear, RAdam, SaturatingExponential
 
+__all__ = ["ExponentialWarmup", "LinearWarmup", "RAdamWarmup", "UntunedExponentialWarmup", "UntunedLinearWarmup"]
+
 Rule = _core.Rule
 
 

@@ -13,6 +13,8 @@ from pywarmup.compose import Product, join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, ExponentialDecay, InverseSqrt, Linear
 
+__all__ = ["create_learning_rate_scheduler"]
+
 OWNER = "create_learning_rate_scheduler"
 
 

@@ -10,6 +10,8 @@ from pywarmup.compat._parts import check_choice, check_steps, laid_out
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear, OneMinusSqrt
 
+__all__ = ["linear_warmup_stable_decay"]
+
 Rule = _core.Rule
 
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 from pywarmup import _core
 from pywarmup.compat._parts import Rule, delayed, finite, polynomial
 from pywarmup.compat.keras.numbers import as_cast
-from pywarmup.compose import Product
 from pywarmup.schedule import Schedule
-from pywarmup.shapes import Constant, InverseTime, PiecewiseConstant, Polynomial
-
-MOST_CYCLES = 1_000  # whose heights are known one by one
-MOST_FACTORS = 8
+from pywarmup.shapes import Constant, Polynomial, PowerLaw
 
 
 def PolynomialDecay(  # noqa: N802
@@ -25,9 +21,8 @@ def PolynomialDecay(  # noqa: N802
 
     With `cycle` the whole run so far is the length of the decay, counted in multiples of decay_steps: cycle number c
     ends at step c * decay_steps, which has end_learning_rate, and starts one step after the one before at a height of
-    c**-power. For a power that is no integer up to 8, the heights fall in the first 1,000 cycles; from then on they
-    stay. A negative power is a division by zero at the end: without `cycle` the value of the last step before that is
-    held.
+    c**-power. A negative power is a division by zero at the end: without `cycle` the value of the last step before
+    that is held.
 
     Args:
         initial_learning_rate: Value at step 0, any finite number; of integers see `pywarmup.compat.keras`.
@@ -75,7 +70,4 @@ def _cycles(steps: float, power: float) -> Schedule:
 
 def _heights(steps: float, power: float) -> Schedule:
     """Return c**-power in the cycle number c = 1, 2, ..."""
-    if power in range(1, MOST_FACTORS + 1):
-        return Product((InverseTime(1.0, decay_rate=1.0, every=steps, staircase=True),) * int(power))
-    heights = [number**-power for number in range(1, MOST_CYCLES + 1)]
-    return PiecewiseConstant(heights, milestones=[number * steps for number in range(1, MOST_CYCLES)])
+    return PowerLaw(1.0, power=-power, timescale=steps).stairs(steps)

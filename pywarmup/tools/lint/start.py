@@ -56,7 +56,7 @@ def long_warmup(run: Run) -> Iterator[Finding]:
         yield Finding(
             "long-warmup",
             math.ceil(warmup),
-            f"the warmup takes {warmup / run.total:.0%} of the run ({warmup:,} of {run.total:,} steps)",
+            f"the warmup takes {warmup / run.total:.0%} of the run ({warmup:,.12g} of {run.total:,.12g} steps)",
             "Most of what is learned is learned after it",
             f"warm up for at most {math.floor(WARMUP_FRACTION * run.total):,} steps, or lengthen the run",
         )

@@ -69,12 +69,6 @@ DEVIATIONS = (
         when=lambda case: case.kwargs.get("power", 1.0) < 0.0 and case.kwargs.get("cycle", False),
     ),
     Deviation(
-        "PolynomialDecay",
-        peer="with `cycle` the heights of the cycles fall for ever",
-        ours="for a `power` that is no integer up to 8 they stay after 1,000 cycles",
-        when=lambda case: case.kwargs.get("cycle", False) and case.kwargs.get("power", 1.0) not in range(9),
-    ),
-    Deviation(
         "CosineDecayRestarts",
         peer="a negative `m_mul` gives waves that alternate in sign",
         ours="refused when the schedule is made",
