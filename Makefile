@@ -6,7 +6,7 @@ FRAMEWORKS := jax mlx xgboost# modules whose docstrings need more than torch; Ke
 export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint test-core test-python test-integrations test-bits bench format clean
+.PHONY: demo test lint test-core test-python test-integrations test-bits bench pages record format clean
 
 demo: .venv/stamp-demo
 	$(BIN)/python examples/train_digits.py
@@ -44,6 +44,17 @@ bench: .venv/stamp-bench
 	$(BIN)/pytest benches -q --benchmark-columns=min,median,rounds --benchmark-sort=min \
 	  --benchmark-json=build/benches/pytest-benchmark.json; status=$$?; \
 	  $(BIN)/python benches/report.py && exit $$status
+
+# The pictures and pages in docs/ that are made by commands; benchmarks.md is made by `make bench`.
+pages: .venv/stamp-test
+	$(BIN)/python scripts/pictures.py
+	$(BIN)/python scripts/range_test_suggestions.py --picture
+	$(BIN)/python scripts/record_terminal.py
+	$(BIN)/python scripts/conformance.py table
+
+# The installed libraries at the recorded arguments and steps, anew; see what changed with git.
+record: .venv/stamp-integrations
+	$(BIN)/python scripts/conformance.py record
 
 format: .venv/stamp-test
 	$(BIN)/ruff format .

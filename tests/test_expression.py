@@ -1,5 +1,6 @@
 """Expressions: what Python would make of them, and nothing else."""
 
+import importlib
 import math
 import re
 import sys
@@ -13,6 +14,7 @@ from registry import SAMPLES
 import pywarmup as pw
 from pywarmup.cli import arithmetic, limits, names
 from pywarmup.cli.expression import parse
+from pywarmup.compat import LIBRARIES
 
 L = "Linear(0, 1, steps=10)"
 NAMES = {**vars(pw), "pw": pw}
