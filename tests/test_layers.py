@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import pywarmup
+from pywarmup import compat
 
 ROOT = Path(__file__).parent.parent
 C_FLOORS = ["math", "shapes", "program", "bindings"]
@@ -75,3 +76,12 @@ def test_the_public_names_are_sorted_and_there() -> None:
 
 def test_the_changelog_knows_the_version() -> None:
     assert f"## {pywarmup.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_compat_has_a_module_for_each_of_its_libraries_and_loads_none_of_them() -> None:
+    files = {path.stem for path in (ROOT / "pywarmup" / "compat").iterdir() if path.stem[0] != "_"}
+    assert files == set(compat.LIBRARIES)
+    code = "import sys; from pywarmup import compat; [getattr(compat, n) for n in dir(compat)]; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    loaded = {name.split(".")[0] for name in printed.split()}
+    assert not loaded & {*compat.LIBRARIES, *FRAMEWORKS}

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from compat_refusals import check_refusal, refusals
+from refusals import check_refusal, refusals
 
 import pywarmup as pw
 from pywarmup.compat import optax
