@@ -1,4 +1,4 @@
-"""What every function of `pywarmup.compat` refuses: numbers and sequences that are none, in one line that names them."""
+"""What every function of `pywarmup.compat` refuses, in one line that names it: numbers and sequences that are none."""
 
 import math
 from collections.abc import Callable
