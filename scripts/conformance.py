@@ -9,6 +9,7 @@ keeps its values; so do the traces in other precisions.
 import importlib
 import importlib.metadata
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +88,7 @@ def record() -> None:
     for file in sorted(RECORDED.glob("*.json")):
         data = json.loads(file.read_text(encoding="utf-8"))
         kept = [case["id"] for case in data["cases"] if not _record(case)]
-        file.write_text(json.dumps(data, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
         print(f"{file.name}: {len(data['cases']) - len(kept)} recorded, {len(kept)} kept as they were")
 
 
@@ -95,16 +96,24 @@ def _record(data: dict[str, Any]) -> bool:
     """Replace the values of one case; whether its library could be asked."""
     try:
         module = importlib.import_module(f"conformance.libraries.{data['library']}")
-        version = importlib.metadata.version(module.DISTRIBUTION)
+        version = importlib.metadata.version(getattr(module, "DISTRIBUTION", data["library"]))
         peer = module.peer
     except (ImportError, AttributeError):
         return False
     if data.get("construct_error") or "metric-driven" in (data.get("tags") or ()):
         return False
     arguments = ({} if data["base_lr"] is None else {"base_lr": data["base_lr"]}) | data["kwargs"]
-    data["values"], data["errors"] = _answers(peer, data["callable"], arguments, data["steps"])
-    data["version"] = version
+    values, errors = _answers(peer, data["callable"], arguments, data["steps"])
+    beyond = [error for error in data["errors"] if error["step"] not in data["steps"]]  # where a trace had to stop
+    data |= {"values": [_plain(value) for value in values], "errors": [*errors, *beyond], "version": version}
     return True
+
+
+def _plain(value: float | None) -> float | str | None:
+    """As the recordings write it: JSON has no nan and no infinity."""
+    if value is None or math.isfinite(value):
+        return value
+    return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
 
 
 def _answers(peer: Any, name: str, arguments: dict[str, Any], steps: list[float]) -> tuple[list[Any], list[Any]]:

@@ -1,6 +1,6 @@
 """pytorch_warmup: factors, recorded by themselves and as they dampen a scheduler of torch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pywarmup as pw
@@ -40,12 +40,27 @@ def radam_rounding(beta2: float) -> float:
 
 
 def peer(callable_name: str, arguments: dict[str, Any], steps: Sequence[float]) -> list[float]:
-    """Return what the installed library gives at some steps, without a scheduler."""
+    """Return what the installed library gives at some steps, by itself or as it dampens a scheduler of torch."""
     import pytorch_warmup
     import torch
 
-    rest = {field: value for field, value in arguments.items() if field not in ("base_lr", "betas")}
+    own = ("base_lr", "betas", "scheduler", "scheduler_kwargs")
+    rest = {field: value for field, value in arguments.items() if field not in own}
     rate, betas = arguments.get("base_lr", 1.0), arguments.get("betas", (0.9, 0.999))
     optimizer = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))], lr=rate, betas=betas)
+    name = arguments.get("scheduler")
+    scheduler = getattr(torch.optim.lr_scheduler, name)(optimizer, **arguments["scheduler_kwargs"]) if name else None
     warmup = getattr(pytorch_warmup, callable_name)(optimizer, **rest)
+    if "scheduler" in arguments:
+        rates = list(_rates(optimizer, warmup, scheduler, int(max(steps))))
+        return [rates[int(step)] for step in steps]
     return [rate * warmup.warmup_factor(step, **warmup.warmup_params[0]) for step in steps]
+
+
+def _rates(optimizer: Any, warmup: Any, scheduler: Any, last: int) -> Iterator[float]:
+    for _ in range(last + 1):
+        yield optimizer.param_groups[0]["lr"]
+        optimizer.step()
+        with warmup.dampening():
+            if scheduler is not None:
+                scheduler.step()
