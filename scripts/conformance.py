@@ -100,7 +100,8 @@ def _record(data: dict[str, Any]) -> bool:
         peer = module.peer
     except (ImportError, AttributeError):
         return False
-    if data.get("construct_error") or "metric-driven" in (data.get("tags") or ()):
+    is_metric_driven = "metric-driven" in (data.get("tags") or ())
+    if data.get("construct_error") or is_metric_driven or data["evaluation"] == "closed":
         return False
     arguments = ({} if data["base_lr"] is None else {"base_lr": data["base_lr"]}) | data["kwargs"]
     values, errors = _answers(peer, data["callable"], arguments, data["steps"])

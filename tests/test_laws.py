@@ -194,10 +194,10 @@ def test_a_warp_keeps_the_ends(s: pw.Schedule, power: float) -> None:
     assert (warped(0), warped(s.total_steps), warped.total_steps) == (s(0), s(s.total_steps), s.total_steps)
 
 
-@law(st.floats(0.0, 1.0), st.floats(0.5, 2**40), st.floats(0.1, 5.0))
+@law(st.floats(1e-50, 1.0), st.floats(0.5, 2**40), st.floats(0.1, 5.0))
 def test_a_warp_raises_the_progress_to_a_power(progress: float, steps: float, power: float) -> None:
     warped = pw.Linear(0.0, 1.0, steps=steps).warp(power)
-    assert warped(progress * steps) == pytest.approx(progress**power, rel=1e-12, abs=1e-300)
+    assert warped(progress * steps) == pytest.approx(progress**power, rel=1e-12)
 
 
 @law(BOUNDED, st.integers(0, 400))
