@@ -7,10 +7,10 @@ iteration 0. `by_update` makes of a schedule that counts iterations one that cou
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 from pywarmup import _core
+from pywarmup.compat._parts import after
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, InverseTime, Linear, Logarithmic, PiecewiseConstant, PowerLaw
@@ -125,7 +125,13 @@ def OneCycle(  # noqa: N802
     rate = _core.check("OneCycle", "decay_lr_rate", Rule.non_negative, decay_lr_rate)
     unit = _core.check("OneCycle", "decay_step_size", Rule.delay, decay_step_size)
     cycle = _cycle(
-        low, high, cycle_first_step_size, cycle_second_step_size, cycle_first_stair_count, cycle_second_stair_count
+        "OneCycle",
+        low,
+        high,
+        cycle_first_step_size,
+        cycle_second_step_size,
+        cycle_first_stair_count,
+        cycle_second_stair_count,
     )
     after = InverseTime(low, decay_rate=rate, every=unit).shift(1) if unit and rate else Constant(low)
     return join(cycle, after)
@@ -163,7 +169,13 @@ def OneCycleMomentum(  # noqa: N802
     rate = _core.check("OneCycleMomentum", "decay_mom_rate", Rule.non_negative, decay_mom_rate)
     unit = _core.check("OneCycleMomentum", "decay_step_size", Rule.delay, decay_step_size)
     cycle = _cycle(
-        high, low, cycle_first_step_size, cycle_second_step_size, cycle_first_stair_count, cycle_second_stair_count
+        "OneCycleMomentum",
+        high,
+        low,
+        cycle_first_step_size,
+        cycle_second_step_size,
+        cycle_first_stair_count,
+        cycle_second_stair_count,
     )
     if not (unit and rate):
         return join(cycle, Constant(high))
@@ -301,20 +313,27 @@ def _warmup(owner: str, low: float, peak: float | None, warmup_num_steps: int, w
 
 
 def _cycle(
-    low: float, high: float, first: float, second: float | None, first_stairs: int, second_stairs: int | None
+    owner: str,
+    low: float,
+    high: float,
+    first: float,
+    second: float | None,
+    first_stairs: int,
+    second_stairs: int | None,
 ) -> Schedule:
-    rise = _core.check("OneCycle", "cycle_first_step_size", Rule.length, first)
-    fall = rise if second is None else _core.check("OneCycle", "cycle_second_step_size", Rule.delay, second)
-    up = _stair_count("cycle_first_stair_count", first_stairs)
-    down = up if second_stairs is None else _stair_count("cycle_second_stair_count", second_stairs)
-    parts = [_rise(low, high, rise, up), *([_fall(low, high, fall, down)] if fall else []), Constant(low)]
-    return join(*parts).shift(1).until(rise + fall)
+    rise = _core.check(owner, "cycle_first_step_size", Rule.length, first)
+    fall = rise if second is None else _core.check(owner, "cycle_second_step_size", Rule.delay, second)
+    up = _stair_count(owner, "cycle_first_stair_count", first_stairs)
+    down = up if second_stairs is None else _stair_count(owner, "cycle_second_stair_count", second_stairs)
+    parts = [_rise(low, high, rise, up), *([_fall(low, high, rise, fall, down)] if fall else [])]
+    # The last iteration is the first of another cycle, for it counts from 1.
+    return join(*parts).repeat().shift(1).until(rise + fall)
 
 
-def _stair_count(field: str, count: int) -> int:
-    checked = _core.check("OneCycle", field, Rule.delay, count)
+def _stair_count(owner: str, field: str, count: int) -> int:
+    checked = _core.check(owner, field, Rule.delay, count)
     if not isinstance(checked, int):
-        raise ValueError(f"OneCycle: `{field}` must be an integer >= 0, got {count!r}")
+        raise ValueError(f"{owner}: `{field}` must be an integer >= 0, got {count!r}")
     return checked
 
 
@@ -325,12 +344,14 @@ def _rise(low: float, high: float, steps: float, stairs: int) -> Schedule:
     return PiecewiseConstant(_levels(low, high, stairs)[:-1], milestones=begins).until(steps)
 
 
-# Down a stair goes one step after its end: DeepSpeed rounds the distance that is left down.
-def _fall(low: float, high: float, steps: float, stairs: int) -> Schedule:
+# Down a stair goes one step after its end: DeepSpeed rounds the distance that is left down. More stairs than steps are
+# gone down several at a time.
+def _fall(low: float, high: float, begin: float, steps: float, stairs: int) -> Schedule:
     if not stairs:
         return Linear(high, low, steps=steps)
-    begins = [math.floor(steps * stair / stairs) + 1 for stair in range(stairs)]
-    return PiecewiseConstant(_levels(low, high, stairs)[::-1], milestones=begins).until(steps)
+    levels = _levels(low, high, stairs)[::-1]
+    ends = {after(begin + steps * stair / stairs) - begin: levels[stair + 1] for stair in range(stairs)}
+    return PiecewiseConstant([high, *ends.values()], milestones=list(ends)).until(steps)
 
 
 def _levels(low: float, high: float, stairs: int) -> list[float]:

@@ -5,10 +5,12 @@ Megatron counts in samples: the step is `num_steps`, which `step(increment)` add
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
 from pywarmup import _core
+from pywarmup.compat._parts import Stage, after, check_choice, check_steps, laid_out, up_to
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, InverseSqrt, Linear, OneMinusSqrt, ScaledExponential
@@ -69,7 +71,8 @@ class OptimizerParamScheduler:
             init_lr: Where the warmup begins, at most `max_lr`.
             max_lr: Peak, at least `min_lr`.
             min_lr: Floor, >= 0.
-            lr_warmup_steps: Length of the warmup, less than `lr_decay_steps`; 0 for none.
+            lr_warmup_steps: Length of the warmup, less than `lr_decay_steps`; 0 for none, and less than 0 begins in the
+                middle of the decay.
             lr_decay_steps: Length of the run, > 0.
             lr_decay_style: "constant", "linear", "cosine", "inverse-square-root" or "WSD".
             start_wd: Weight decay, as in `get_wd`; checked here too, as Megatron does.
@@ -77,8 +80,8 @@ class OptimizerParamScheduler:
             wd_incr_steps: Likewise.
             wd_incr_style: Likewise.
             use_checkpoint_opt_param_scheduler: Without meaning here.
-            override_opt_param_scheduler: Without meaning here.
-            wsd_decay_steps: Length of the decay, for "WSD".
+            override_opt_param_scheduler: Without meaning here, but not both, as in Megatron.
+            wsd_decay_steps: Length of the decay, for "WSD"; none for 0 and less.
             lr_wsd_decay_style: "linear", "cosine", "exponential" (2 * 0.5**p - 1) or "minus_sqrt" (1 - sqrt(p)).
 
         Raises:
@@ -88,18 +91,23 @@ class OptimizerParamScheduler:
         References:
             Megatron-LM, `megatron/core/optimizer_param_scheduler.py`.
         """
+        _check_flags(use_checkpoint_opt_param_scheduler, override_opt_param_scheduler)
         _check_weight_decay(start_wd, end_wd)
         start, peak, floor = _rates(init_lr, max_lr, min_lr)
         warmup, total = _lengths(lr_warmup_steps, lr_decay_steps)
-        styles: dict[str, Callable[[], list[Schedule]]] = {
-            "constant": lambda: [Constant(peak)],
-            "linear": lambda: [Linear(peak, floor, steps=total - warmup)],
-            "cosine": lambda: [Cosine(peak, floor, steps=total - warmup)],
-            "inverse-square-root": lambda: _inverse_sqrt(peak, floor, warmup, total),
-            "WSD": lambda: _wsd(peak, floor, warmup, total, wsd_decay_steps, lr_wsd_decay_style),
+        last = after(total)
+        styles: dict[str, Callable[[], list[Stage]]] = {
+            "constant": lambda: [(0, math.inf, Constant(peak))],
+            "linear": lambda: [(warmup, last, Linear(peak, floor, steps=total - warmup))],
+            "cosine": lambda: [(warmup, last, Cosine(peak, floor, steps=total - warmup))],
+            "inverse-square-root": lambda: [_inverse_sqrt(peak, floor, warmup, last)],
+            "WSD": lambda: _wsd(peak, floor, total, wsd_decay_steps, lr_wsd_decay_style),
         }
-        decay = _styled("lr_decay_style", lr_decay_style, styles)
-        return join(Linear(start, peak, steps=warmup), *decay) if warmup else join(*decay)
+        decay = [*_styled("lr_decay_style", lr_decay_style, styles), (0, math.inf, Constant(floor))]
+        if warmup <= 0:
+            return laid_out(*decay)
+        rise = Linear(start, peak, steps=warmup)
+        return up_to(warmup, peak, lambda end: laid_out((0, end, rise), *decay))
 
     @staticmethod
     def get_wd(
@@ -126,7 +134,7 @@ class OptimizerParamScheduler:
         Args:
             start_wd: First value, >= 0.
             end_wd: Last value, at least `start_wd`; equal to it for "constant".
-            wd_incr_steps: Length, >= 0.
+            wd_incr_steps: Length; for less than 0 there is `end_wd` at once.
             wd_incr_style: "constant", "linear" or "cosine".
             init_lr: As in `get_lr`, like all that follow.
             max_lr: Likewise.
@@ -135,7 +143,7 @@ class OptimizerParamScheduler:
             lr_decay_steps: Likewise.
             lr_decay_style: Likewise.
             use_checkpoint_opt_param_scheduler: Without meaning here.
-            override_opt_param_scheduler: Without meaning here.
+            override_opt_param_scheduler: Without meaning here, but not both, as in Megatron.
             wsd_decay_steps: As in `get_lr`.
             lr_wsd_decay_style: Likewise.
 
@@ -143,18 +151,30 @@ class OptimizerParamScheduler:
             ValueError: Where Megatron's assertions fail, and for an unknown style.
             TypeError: For what is no number.
         """
+        _check_flags(use_checkpoint_opt_param_scheduler, override_opt_param_scheduler)
         _rates(init_lr, max_lr, min_lr)
         _lengths(lr_warmup_steps, lr_decay_steps)
+        if lr_decay_style == "WSD":
+            check_steps(OWNER, "wsd_decay_steps", wsd_decay_steps)
         start, end = _check_weight_decay(start_wd, end_wd)
+        steps = check_steps(OWNER, "wd_incr_steps", wd_incr_steps)
         styles: dict[str, Callable[[], Schedule]] = {
             "constant": lambda: _unchanging(start, end),
-            "linear": lambda: Linear(start, end, steps=steps),
-            "cosine": lambda: Cosine(start, end, steps=steps),
+            "linear": lambda: Linear(start, end, steps=_some(steps)),
+            "cosine": lambda: Cosine(start, end, steps=_some(steps)),
         }
-        steps = _core.check(
-            OWNER, "wd_incr_steps", Rule.delay if wd_incr_style == "constant" else Rule.length, wd_incr_steps
+        check_choice(OWNER, "wd_incr_style", wd_incr_style, styles)
+        return styles[wd_incr_style]() if steps >= 0 else Constant(end)
+
+
+def _check_flags(use_checkpoint: bool, override: bool) -> None:
+    _core.check(OWNER, "use_checkpoint_opt_param_scheduler", Rule.flag, use_checkpoint)
+    _core.check(OWNER, "override_opt_param_scheduler", Rule.flag, override)
+    if use_checkpoint and override:
+        raise ValueError(
+            f"{OWNER}: `override_opt_param_scheduler` must be False beside `use_checkpoint_opt_param_scheduler`, "
+            "got True"
         )
-        return _styled("wd_incr_style", wd_incr_style, styles)
 
 
 def _rates(init_lr: float, max_lr: float, min_lr: float) -> tuple[float, float, float]:
@@ -172,7 +192,7 @@ def _at_most(name: str, value: float, other: str, limit: float) -> None:
 
 
 def _lengths(lr_warmup_steps: float, lr_decay_steps: float) -> tuple[float, float]:
-    warmup = _core.check(OWNER, "lr_warmup_steps", Rule.delay, lr_warmup_steps)
+    warmup = check_steps(OWNER, "lr_warmup_steps", lr_warmup_steps)
     total = _core.check(OWNER, "lr_decay_steps", Rule.length, lr_decay_steps)
     if warmup >= total:
         raise ValueError(f"{OWNER}: `lr_warmup_steps` must be less than `lr_decay_steps` ({total!r}), got {warmup!r}")
@@ -192,36 +212,34 @@ def _unchanging(start: float, end: float) -> Schedule:
     return Constant(end)
 
 
-# Megatron takes a warmup of 0 for 1 and step 0 for step 1. Its floor holds from one step after the end.
-def _inverse_sqrt(peak: float, floor: float, warmup: float, total: float) -> list[Schedule]:
-    timescale = max(warmup, 1)
-    curve = InverseSqrt(peak, timescale=timescale).clip(lower=floor)
-    if warmup:
-        return [curve.until(total - warmup + 1), Constant(floor)]
-    return [Constant(peak, steps=1), curve.until(total), Constant(floor)]
+def _some(steps: float) -> float:
+    return float(_core.check(OWNER, "wd_incr_steps", Rule.length, steps))
 
 
-def _wsd(peak: float, floor: float, warmup: float, total: float, decay_steps: Any, style: Any) -> list[Schedule]:
-    length = _core.check(OWNER, "wsd_decay_steps", Rule.delay, decay_steps)
+# Megatron takes a warmup of 0 for 1 and step 0 for step 1.
+def _inverse_sqrt(peak: float, floor: float, warmup: float, last: float) -> Stage:
+    if warmup >= 1:
+        return (warmup, last, InverseSqrt(peak, timescale=warmup).clip(lower=floor))
+    curve = InverseSqrt(peak, timescale=1).clip(lower=floor)
+    return (0, last, join(Constant(peak, steps=1), curve))
+
+
+def _wsd(peak: float, floor: float, total: float, decay_steps: Any, style: Any) -> list[Stage]:
+    length = check_steps(OWNER, "wsd_decay_steps", decay_steps)
+    last = after(total)
+    if length <= 0:  # the peak up to the last step, and the floor from the next one on
+        return [(0, last, Constant(peak))]
     styles: dict[str, Callable[[], Schedule]] = {
         "linear": lambda: Linear(peak, floor, steps=length),
         "cosine": lambda: Cosine(peak, floor, steps=length),
         "exponential": lambda: ScaledExponential(peak, floor, steps=length, ratio=0.5),
         "minus_sqrt": lambda: OneMinusSqrt(peak, floor, steps=length),
     }
-    if length == 0:  # the peak up to the last step, and the floor from the next one on
-        return [Constant(peak, steps=total - warmup + 1), Constant(floor)]
-    decay = _styled("lr_wsd_decay_style", style, styles)
-    stable = total - length - warmup
-    if stable >= 0:
-        return [Constant(peak, steps=stable), decay] if stable else [decay]
-    if not warmup:
-        return [decay.shift(-stable)]
-    return [Constant(peak, steps=1), decay.shift(1 - stable)]  # the warmup has the peak at its end, whatever follows
+    check_choice(OWNER, "lr_wsd_decay_style", style, styles)
+    begin = total - length
+    return [(0, begin, Constant(peak)), (begin, last, styles[style]())]
 
 
 def _styled(field: str, style: Any, styles: dict[str, Callable[[], Made]]) -> Made:
-    if not isinstance(style, str) or style not in styles:
-        known = ", ".join(repr(name) for name in styles)
-        raise ValueError(f"{OWNER}: `{field}` must be one of {known}, got {style!r}")
+    check_choice(OWNER, field, style, styles)
     return styles[style]()

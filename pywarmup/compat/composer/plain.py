@@ -34,7 +34,8 @@ def StepScheduler(  # noqa: N802
     """
     clock = Clock("StepScheduler", max_duration, dataloader_len, scale_schedule_ratio)
     every = clock.length("step_size", step_size)
-    return ExponentialDecay(_base("StepScheduler", base_lr), decay_rate=gamma, every=every, staircase=True)
+    rate = _core.check("StepScheduler", "gamma", Rule.non_negative, gamma)
+    return ExponentialDecay(_base("StepScheduler", base_lr), decay_rate=rate, every=every, staircase=True)
 
 
 def MultiStepScheduler(  # noqa: N802
@@ -135,7 +136,8 @@ def ExponentialScheduler(  # noqa: N802
     """
     clock = Clock("ExponentialScheduler", max_duration, dataloader_len, scale_schedule_ratio)
     every = clock.length("decay_period", decay_period)
-    return ExponentialDecay(_base("ExponentialScheduler", base_lr), decay_rate=gamma, every=every)
+    rate = _core.check("ExponentialScheduler", "gamma", Rule.non_negative, gamma)
+    return ExponentialDecay(_base("ExponentialScheduler", base_lr), decay_rate=rate, every=every)
 
 
 def CosineAnnealingScheduler(  # noqa: N802
@@ -234,13 +236,19 @@ def PolynomialScheduler(  # noqa: N802
     """
     clock = Clock("PolynomialScheduler", max_duration, dataloader_len, scale_schedule_ratio)
     base = _base("PolynomialScheduler", base_lr)
-    return Polynomial(base, floor(clock, base, alpha_f), steps=clock.length("t_max", t_max), power=power)
+    return polynomial(clock, base, floor(clock, base, alpha_f), clock.length("t_max", t_max), power)
+
+
+def polynomial(clock: Clock, start: float, end: float, steps: int, power: float) -> Schedule:
+    """Return a power of what remains. 0**0 is 1: with power 0 the start is held, even at the end."""
+    exponent = _core.check(clock.owner, "power", Rule.non_negative, power)
+    return Polynomial(start, end, steps=steps, power=exponent) if exponent else Constant(start)
 
 
 def drops(clock: Clock, base: float, milestones: Sequence[str], gamma: float) -> Schedule:
     """Return what falls by a factor at each milestone."""
     factor = _core.check(clock.owner, "gamma", Rule.non_negative, gamma)
-    if isinstance(milestones, str):
+    if isinstance(milestones, str) or not isinstance(milestones, Sequence):
         raise TypeError(f"{clock.owner}: `milestones` must be a list of times, got {milestones!r}")
     times = sorted(clock.steps(f"milestones[{index}]", time) for index, time in enumerate(milestones))
     begins = sorted({time for time in times if time > 0})

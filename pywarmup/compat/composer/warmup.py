@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from pywarmup import _core
 from pywarmup.compat.composer.clock import Clock
-from pywarmup.compat.composer.plain import drops, floor
+from pywarmup.compat.composer.plain import drops, floor, polynomial
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
-from pywarmup.shapes import Constant, Cosine, Linear, Polynomial
+from pywarmup.shapes import Constant, Cosine, Linear
 
 Rule = _core.Rule
 
@@ -162,7 +162,8 @@ def PolynomialWithWarmupScheduler(  # noqa: N802
     low = floor(clock, base, alpha_f)
     rise, steps = _rise(clock, t_warmup, base, scale_warmup)
     left = _length(clock, t_max) - steps
-    return _after(rise, Polynomial(base, low, steps=left, power=power) if left > 0 else Constant(base))
+    exponent = _core.check(clock.owner, "power", Rule.non_negative, power)
+    return _after(rise, polynomial(clock, base, low, left, exponent) if left > 0 else Constant(base))
 
 
 def _rise(clock: Clock, t_warmup: str, peak: float, scale_warmup: bool) -> tuple[Schedule | None, int]:
