@@ -111,7 +111,7 @@ def test_cosines(rate: float, steps: int, low: float, growth: int) -> None:
             step, length = step - length, length * growth
         return cosine(rate, low, step / length)
 
-    scale = max(rate, abs(low))
+    scale = max(rate, abs(low), 1e-300)
     for ours, formula in (
         (paddle.CosineAnnealingDecay(rate, steps, low), lambda step: cosine(rate, low, step / steps)),
         (paddle.CosineAnnealingWarmRestarts(rate, steps, growth, low), restarting),

@@ -143,6 +143,20 @@ def laid_out(*stages: Stage) -> Schedule:
     return join(*pieces)
 
 
+def after(step: float) -> float:
+    """Return the first whole step after a step: where a stage ends that libraries test by `<=`."""
+    return min(math.floor(step) + 1, int(LARGEST_STEP))
+
+
+def up_to(step: float, value: float, stages: Callable[[float], Schedule]) -> Schedule:
+    """Return stages(end), whose first ends at a step or after it, so that the step has its value of that stage.
+
+    Where the next stage goes on from there, the step is the boundary. Else it is the next whole step.
+    """
+    made = stages(step)
+    return made if made(step) == value else stages(after(step))
+
+
 def from_step(schedule: Schedule, step: float) -> Schedule:
     """Return the schedule from a step on, which may be its end or later: there it goes on as it does by itself."""
     total = schedule.total_steps
@@ -161,10 +175,10 @@ def _shifted(schedule: Schedule, step: float) -> Schedule:
 
 
 def _piece(stage: Schedule, step: float, steps: float) -> Schedule:
-    if isinstance(stage, Constant):
-        return stage if steps == math.inf else Constant(stage.value, steps=steps)
-    return _ended(from_step(stage, step), steps)
+    return _ended(stage if isinstance(stage, Constant) else from_step(stage, step), steps)
 
 
 def _ended(schedule: Schedule, steps: float) -> Schedule:
+    if isinstance(schedule, Constant):
+        return schedule if steps == math.inf else Constant(schedule.value, steps=steps)
     return schedule if steps in (math.inf, schedule.total_steps) else schedule.until(steps)
