@@ -18,24 +18,24 @@ CHAINED = 1e-12  # of the peak: values made from those before them drift
 ULPS = 4
 
 
-def library(case: Case) -> ModuleType | None:
+def library(name: str) -> ModuleType | None:
     """Return what this package of tests knows of a library, if it has anything to say."""
     try:
-        return importlib.import_module(f"conformance.libraries.{case.library}")
+        return importlib.import_module(f"conformance.libraries.{name}")
     except ModuleNotFoundError as error:
-        if error.name != f"conformance.libraries.{case.library}":
+        if error.name != f"conformance.libraries.{name}":
             raise
         return None
 
 
 def deviations(case: Case) -> tuple[Deviation, ...]:
     """Return where we leave the library of a case."""
-    return tuple(getattr(library(case), "DEVIATIONS", ()))
+    return tuple(getattr(library(case.library), "DEVIATIONS", ()))
 
 
 def schedule(case: Case) -> pw.Schedule:
     """Return what `pywarmup.compat` makes of a case: the function of the same name, or as the library's module says."""
-    build = getattr(library(case), "schedule", None)
+    build = getattr(library(case.library), "schedule", None)
     return build(case) if build else by_name(case.library, case.callable)(**case.arguments)
 
 
@@ -64,7 +64,7 @@ def differences(case: Case, made: pw.Schedule) -> Iterator[tuple[Trace, float, f
 def _compared_momentum(
     case: Case, trace: Trace, excuses: list[Deviation]
 ) -> Iterator[tuple[Trace, float, float, float, float]]:
-    build = getattr(library(case), "momentum", None)
+    build = getattr(library(case.library), "momentum", None)
     if build:
         skipped = _skipped(case, trace, excuses)
         pairs = [(s, v) for s, v in zip(trace.steps, trace.values, strict=True) if s not in skipped]
@@ -96,7 +96,7 @@ def tolerance(case: Case, trace: Trace, step: float, value: float, peak: float) 
     far past the end that is more than all else. A library's module may say in `rounding` how much of the peak its own
     arithmetic loses on top of that.
     """
-    own = getattr(library(case), "rounding", None)
+    own = getattr(library(case.library), "rounding", None)
     rounding = peak * own(case, trace, step) if own else 0.0
     if trace.dtype == "float32":
         return rounding + ULPS * float(np.spacing(np.float32(peak), dtype=np.float32))
