@@ -1,6 +1,7 @@
 """Conformance with other libraries: the table in the docs, and the recorded values.
 
-`python scripts/conformance.py table` writes docs/conformance.md from the recordings in tests/conformance/recorded.
+`python scripts/conformance.py table` writes docs/conformance.md from the recordings in tests/conformance/recorded;
+`... check` exits with 1 if that would change it.
 `python scripts/conformance.py record` runs the installed libraries anew at the recorded arguments and steps and writes
 what they answer into the recordings. A library that is not installed, or whose recording was made from a checkout,
 keeps its values; so do the traces in other precisions.
@@ -152,6 +153,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["table"]:
             TABLE.write_text(table(), encoding="utf-8")
+        case ["check"]:
+            sys.exit(TABLE.read_text(encoding="utf-8") != table())
         case ["record"]:
             record()
         case _:
