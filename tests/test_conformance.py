@@ -41,5 +41,5 @@ def test_the_page_is_what_was_compared() -> None:
     script = Path(__file__).parents[1] / "scripts" / "conformance.py"
     done = subprocess.run([sys.executable, script, "check"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), (
-        "run scripts/conformance.py table, and look at docs/conformance.md"
+        "run scripts/conformance.py table, and look at it"
     )
