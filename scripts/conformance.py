@@ -79,7 +79,7 @@ def _relative(case: Case) -> Iterator[tuple[str, float]]:
 def _deviations(cases: list[Case], libraries: list[str]) -> Iterator[str]:
     for library in libraries:
         for one in compare.deviations(next(case for case in cases if case.library == library)):
-            yield f"| {library} | {one.where} | {one.peer} | {one.ours} |"
+            yield f"| {library} | {one.where or 'any'} | {one.peer} | {one.ours} |"
 
 
 def record() -> None:
