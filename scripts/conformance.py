@@ -97,7 +97,7 @@ def _unrecorded(library: str) -> str:
 def _deviations(libraries: list[str]) -> Iterator[str]:
     for library in libraries:
         for one in getattr(compare.library(library), "DEVIATIONS", ()):
-            yield f"| {library} | {one.where} | {one.peer} | {one.ours} |\n"
+            yield f"| {library} | {one.where or 'any'} | {one.peer} | {one.ours} |\n"
 
 
 def record() -> None:

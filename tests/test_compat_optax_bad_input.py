@@ -86,7 +86,8 @@ def test_what_optax_refuses_or_makes_no_rates_of(function: Any, changed: dict[st
     [
         (optax.exponential_decay, {"staircase": 1}),
         (optax.piecewise_constant_schedule, {"boundaries_and_scales": [5, 0.1]}),
-        (optax.piecewise_constant_schedule, {"boundaries_and_scales": {"5": 0.1}}),
+        (optax.piecewise_constant_schedule, {"boundaries_and_scales": {"five": 0.1}}),
+        (optax.piecewise_constant_schedule, {"boundaries_and_scales": {"": 0.1}}),
         (optax.piecewise_constant_schedule, {"boundaries_and_scales": {5: "0.1"}}),
         (optax.piecewise_interpolate_schedule, {"boundaries_and_scales": "5"}),
     ],

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -91,6 +91,11 @@ def _numbers(values: list[Any] | tuple[Any, ...]) -> tuple[float | None, ...]:
     return tuple(None if value is None else float(value) for value in values)
 
 
-def is_sane(value: float | None) -> bool:
+def is_sane(value: float | None) -> TypeGuard[float]:
     """Whether a library's answer is a rate at all: it did not raise, and the number is finite and not negative."""
-    return value is not None and math.isfinite(value) and value >= 0.0
+    return is_number(value) and value >= 0.0
+
+
+def is_number(value: float | None) -> TypeGuard[float]:
+    """Whether a library answered with a finite number; a negative one is a rate that somebody asked for."""
+    return value is not None and math.isfinite(value)

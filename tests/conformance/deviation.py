@@ -12,17 +12,18 @@ from conformance.case import Case
 class Deviation:
     """What a library does in some cases, what we do instead, and how to tell those cases.
 
-    A case is one of them if `where` is in its callable, in a quirk, or in the type or message of an error, and if
-    `when`, where it is given, says so.
+    A case is one of them if `where`, which may be empty, is in its callable, in a quirk, or in the type or message of
+    an error, and if `when`, where it is given, says so. Quirks are prose: arguments and values tell more surely.
     `refuses`: we raise a `ValueError` when the schedule is made. Otherwise the steps that the recording names as
-    quirks, or those that `steps` names ("quirks", "closed_form", "all", or the steps themselves), need not be equal.
+    quirks, or those that `steps` names ("quirks", "closed_form", "all", the steps themselves, or a function of the case
+    and a step that says whether it is one), need not be equal.
     """
 
     where: str
     peer: str
     ours: str
     refuses: bool = False
-    steps: str | tuple[float, ...] = "quirks"
+    steps: str | tuple[float, ...] | Callable[[Case, float], bool] = "quirks"
     when: Callable[[Case], bool] | None = None
 
     def covers(self, case: Case) -> bool:
@@ -30,6 +31,8 @@ class Deviation:
         errors = [*case.errors, *([case.construct_error] if case.construct_error else [])]
         messages = [f"{error.get('type')}: {error.get('message')}" for error in errors]
         is_there = any(self.where in text for text in (case.callable, *case.quirks, *messages))
+        if callable(self.steps):
+            is_there = is_there and any(self.steps(case, step) for step in case.traces[0].steps)
         return is_there and (self.when is None or self.when(case))
 
 

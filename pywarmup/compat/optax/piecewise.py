@@ -26,7 +26,8 @@ def piecewise_constant_schedule(
 
     Args:
         init_value: Value before the first boundary, any finite number.
-        boundaries_and_scales: Scales >= 0 by boundary, in any order; None is none.
+        boundaries_and_scales: Scales >= 0 by boundary, in any order; None is none. A boundary may be the text of a
+            number, as JSON makes it.
 
     Raises:
         TypeError: For what is no number, or no mapping.
@@ -61,7 +62,8 @@ def piecewise_interpolate_schedule(
     Args:
         interpolate_type: "linear" or "cosine".
         init_value: Value at step 0, any finite number.
-        boundaries_and_scales: Scales >= 0 by boundary, in any order; None is none.
+        boundaries_and_scales: Scales >= 0 by boundary, in any order; None is none. A boundary may be the text of a
+            number, as JSON makes it.
 
     Raises:
         TypeError: For what is no number, or no mapping.
@@ -183,11 +185,19 @@ def _scales(owner: str, given: Mapping[int, float] | None) -> list[tuple[float, 
         raise TypeError(f"{owner}: `{name}` must be None or a mapping of boundaries to scales, got {given!r}")
     return sorted(
         (
-            _core.check(owner, f"{name} (a boundary)", Rule.finite, boundary),
+            _core.check(owner, f"{name} (a boundary)", Rule.finite, _as_number(boundary)),
             _core.check(owner, f"{name}[{boundary!r}]", Rule.non_negative, scale),
         )
         for boundary, scale in (given or {}).items()
     )
+
+
+def _as_number(boundary: object) -> object:
+    """Return a boundary as the number that it was before JSON, whose keys are texts, if it was one."""
+    try:
+        return float(boundary) if isinstance(boundary, str) else boundary
+    except ValueError:
+        return boundary
 
 
 def _interpolated(shape: Callable[..., Schedule], start: float, scales: list[tuple[float, float]]) -> Schedule:
