@@ -351,3 +351,11 @@ def test_the_command_line_loads_numpy_only_when_it_computes() -> None:
         loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1].split()
         assert "pywarmup.cli.options" in loaded
         assert not {"numpy", "matplotlib", "torch", "yaml"} & set(loaded)
+
+
+def test_what_is_unknown_of_a_schedule_is_said(capsys: Capture) -> None:
+    text = said(capsys, "show", "Cosine(1, 0, steps=90).past_end('error') + Linear(1, 0, steps=100)")
+    assert (
+        "\nend          unknown (Sum: `step` must be a number >= 0 and <= 90, where the schedule ends, got 100)\n"
+        in text
+    )

@@ -216,3 +216,16 @@ def test_thinning_keeps_four_points_of_a_column() -> None:
     kept = thin(points, np.array([0.0, 4.0, 8.0]))
     assert kept.steps.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 7.0]
     assert kept.values.tolist() == [5.0, 9.0, 1.0, 6.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        pw.Cosine(0.1, 0.01, steps=90).past_end("error") + pw.Linear(0.1, 0.0, steps=100),
+        pw.Cosine(0.1, 0.01, steps=90).past_end("error").stairs(7),
+    ],
+)
+def test_a_schedule_whose_part_ends_with_an_error_is_drawn_up_to_there(schedule: pw.Schedule) -> None:
+    assert curve(schedule).steps[-1] == 90
+    assert "<svg" in schedule._repr_html_()
+    assert schedule.sketch().endswith("90")

@@ -7,6 +7,7 @@ import pytest
 from registry import RECIPES
 
 import pywarmup as pw
+from pywarmup.compat import transformers
 from pywarmup.tools.lint import RULES, Finding
 
 T = 100_000
@@ -40,6 +41,9 @@ GOOD = {
     "steps": pw.step_decay(0.1, every=30).until(90),
     "stairs-by-hand": pw.join(pw.Constant(0.1, steps=30), pw.Constant(0.01, steps=30)),
     "multiplied-warmup": pw.Cosine(0.1, 0.0, steps=T) * pw.SaturatingExponential(1.0, timescale=500),
+    "multiplied-linear-warmup": pw.Linear(0.0, 1.0, steps=500) * pw.Cosine(0.1, 0.0, steps=T),
+    "multiplied-ramp": pw.Linear(0.1, 1.0, steps=500) * pw.Constant(0.1),
+    "multiplied-one-cycle": pw.one_cycle(0.1, total_steps=T) * pw.Constant(0.5),
     "range-test": pw.Exponential(1e-7, 10.0, steps=100),
     "momentum": pw.join(pw.Cosine(0.95, 0.85, steps=30_000), pw.Cosine(0.85, 0.95, steps=70_000)),
     "epochs": pw.warmup_cosine(0.1, warmup_steps=5, total_steps=90, init_value=0.01),
@@ -47,6 +51,8 @@ GOOD = {
     "extended": pw.anneal(pw.warmup_constant(0.1, warmup_steps=500), at=50_000, over=5_000, shape="1-sqrt"),
     "from-a-checkpoint": pw.warmup_cosine(3e-4, warmup_steps=2_000, total_steps=T).shift(1_500),
     "error-past-end": pw.warmup_linear(0.1, warmup_steps=100, total_steps=1_000).past_end("error"),
+    "cycles-then-a-floor": pw.join(pw.triangular(0.01, 0.1, up_steps=50).until(250), pw.Linear(0.1, 0.0, steps=750)),
+    "stairs-with-an-error-past-them": pw.Cosine(0.1, 0.01, steps=90).past_end("error").stairs(7),
     "mirror": pw.Cosine(0.1, 0.0, steps=1_000).past_end("mirror"),
 }
 
@@ -67,11 +73,15 @@ L = pw.Linear(0.0, 0.1, steps=50)
 C = pw.Cosine(0.1, 0.0, steps=950)
 RUN = pw.join(L, C)
 MISTAKES: dict[str, tuple[pw.Schedule, dict[str, Any], list[tuple[str, int]]]] = {
-    "run-within-warmup": (RUN, {"total_steps": 40}, [("decay-after-run", 40), ("peak-never-reached", 50)]),
+    "run-within-warmup": (
+        RUN,
+        {"total_steps": 40},
+        [("decay-after-run", 40), ("long-warmup", 50), ("peak-never-reached", 50)],
+    ),
     "endless-within-warmup": (
         pw.warmup_constant(0.1, warmup_steps=50),
         {"total_steps": 40},
-        [("peak-never-reached", 50)],
+        [("long-warmup", 50), ("peak-never-reached", 50)],
     ),
     "peak-between-stages": (
         pw.join(pw.Linear(0.0, 0.1, steps=10), pw.Linear(0.09, 0.0, steps=90)),
@@ -104,6 +114,18 @@ MISTAKES: dict[str, tuple[pw.Schedule, dict[str, Any], list[tuple[str, int]]]] =
         {"total_steps": 240},
         [("long-warmup", 50)],
     ),
+    "long-warmup-as-a-factor": (pw.Linear(0.0, 1.0, steps=210) * C, {}, [("long-warmup", 210)]),
+    "short-warmup-as-a-factor": (pw.Linear(0.0, 1.0, steps=5) * C, {}, [("zero-at-first-update", 0)]),
+    "warmup-as-long-as-the-run": (
+        transformers.get_linear_schedule_with_warmup(1_000, 1_000, base_lr=5e-5),
+        {"total_steps": 1_000},
+        [("long-warmup", 1_000)],
+    ),
+    "warmup-a-bit-longer-than-the-run": (
+        transformers.get_constant_schedule_with_warmup(1_000, base_lr=5e-5),
+        {"total_steps": 990},
+        [("long-warmup", 1_000)],
+    ),
     "long-goyal": (
         pw.goyal(0.1, scale=8, warmup_steps=30, total_steps=90, then=pw.multi_step(0.1, milestones=[30])),
         {},
@@ -114,6 +136,15 @@ MISTAKES: dict[str, tuple[pw.Schedule, dict[str, Any], list[tuple[str, int]]]] =
     "run-shorter": (RUN, {"total_steps": 900}, [("decay-after-run", 900)]),
     "until": (RUN.until(800), {}, [("decay-after-run", 800)]),
     "until-in-the-last-stage": (pw.join(L, C.until(500)) * 2, {}, [("decay-after-run", 550)]),
+    "until-in-a-stretched-stage": (RUN.until(800).stretch(3), {}, [("decay-after-run", 2_400)]),
+    "until-in-a-shifted-stage": (RUN.until(800).shift(100), {}, [("decay-after-run", 700)]),
+    "until-with-an-error-past-it": (RUN.until(800).past_end("error"), {}, [("decay-after-run", 800)]),
+    "until-twice": (RUN.until(800).until(800), {}, [("decay-after-run", 800)]),
+    "decay-before-a-floor": (
+        pw.join(L, pw.Cosine(0.1, 0.01, steps=950), pw.Constant(0.01)),
+        {"total_steps": 900},
+        [("decay-after-run", 900)],
+    ),
     "decay-never-begins": (
         pw.wsd(0.1, warmup_steps=50, decay_steps=100, total_steps=1_000),
         {"total_steps": 900},
@@ -125,6 +156,12 @@ MISTAKES: dict[str, tuple[pw.Schedule, dict[str, Any], list[tuple[str, int]]]] =
         [("cycle-cut", 250)],
     ),
     "cycle-cut-by-until": (pw.triangular(0.01, 0.1, up_steps=50).until(250), {}, [("cycle-cut", 250)]),
+    "mirror-cut": (pw.Cosine(0.1, 0.0, steps=100).past_end("mirror"), {"total_steps": 130}, [("cycle-cut", 130)]),
+    "cycle-cut-in-stairs": (
+        pw.cosine_restarts(0.1, cycle_steps=100).stairs(10),
+        {"total_steps": 250},
+        [("cycle-cut", 250)],
+    ),
     "growing-cycle-cut": (
         pw.cosine_restarts(0.1, cycle_steps=100, growth=2, end_value=0.001),
         {"total_steps": 650},
@@ -132,6 +169,12 @@ MISTAKES: dict[str, tuple[pw.Schedule, dict[str, Any], list[tuple[str, int]]]] =
     ),
     "partial-epoch": (RUN, {"steps_per_epoch": 300}, [("partial-epoch", 1_000)]),
     "zero-after-the-end": (RUN, {"total_steps": 1_100}, [("ends-before-run", 1_000)]),
+    "error-in-a-part": (
+        pw.Cosine(0.1, 0.01, steps=90).past_end("error") + pw.Linear(0.1, 0.0, steps=100),
+        {},
+        [("ends-before-run", 90)],
+    ),
+    "zero-after-a-stretched-end": (RUN.stretch(3), {"total_steps": 3_300}, [("ends-before-run", 3_000)]),
     "error-after-the-end": (
         pw.Cosine(0.1, 0.01, steps=900).past_end("error"),
         {"total_steps": 1_000},
@@ -146,6 +189,14 @@ ADVICE: dict[str, tuple[pw.Schedule, dict[str, Any], list[tuple[str, int]]]] = {
     "held": (pw.Cosine(0.1, 0.001, steps=900), {"total_steps": 1_000}, [("ends-before-run", 900)]),
     "repeated": (pw.Cosine(0.1, 0.001, steps=900).past_end("repeat"), {"total_steps": 1_800}, []),
 }
+
+
+def test_a_run_may_end_at_the_turn_of_a_mirror() -> None:
+    late_by_one = transformers.get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
+        0, 1_000, min_lr_rate=0.1, warmup_lr_rate=0.01, base_lr=5e-5
+    )
+    assert late_by_one.lint(total_steps=1_000) == ()
+    assert [finding.rule for finding in late_by_one.lint(total_steps=1_001)] == ["cycle-cut"]
 
 
 def found(findings: tuple[Finding, ...]) -> list[tuple[str, int]]:
@@ -208,8 +259,18 @@ def test_the_remedies_remedy() -> None:
     restarts = pw.cosine_restarts(0.1, cycle_steps=100, warmup_steps=10)
     assert restarts.lint(total_steps=250)[0].remedy == "end the run at step 310, or 210"
     assert restarts.lint(total_steps=310) == restarts.lint(total_steps=210) == ()
+    long = pw.cosine_restarts(0.1, cycle_steps=1_000_003, warmup_steps=10)
+    assert long.lint(total_steps=2_500_001)[0].remedy == "end the run at step 3,000,019, or 2,000,016"
+    assert long.lint(total_steps=3_000_019) == long.lint(total_steps=2_000_016) == ()
     assert RUN.lint(steps_per_epoch=300)[0].remedy == "use 900 or 1,200 steps"
     assert pw.warmup_linear(0.1, warmup_steps=4, total_steps=100).shift(1).lint() == ()
+
+
+@pytest.mark.parametrize(("total", "epoch"), [(90, 0.1), (100.1, 7.7), (2**53, 2**20), (0.3, 0.1)])
+def test_whole_epochs_may_be_fractional_steps(total: float, epoch: float) -> None:
+    assert pw.Constant(0.1).lint(total_steps=total, steps_per_epoch=epoch) == ()
+    findings = pw.Constant(0.1).lint(total_steps=total, steps_per_epoch=1.01 * epoch)
+    assert [finding.rule for finding in findings] == ["partial-epoch"]
 
 
 BAD: list[tuple[dict[str, Any], type[Exception], str]] = [

@@ -175,7 +175,10 @@ def test_a_tensor_with_a_gradient_is_a_loss() -> None:
     assert range_test(lambda lr: torch.ones(1, requires_grad=True).sum(), steps=3).losses.tolist() == [1.0] * 3
 
 
-@pytest.mark.parametrize("loss", [None, "1.0", b"1", True, [1.0], (1.0,), {}, 1j, np.ones(2), np.array([]), 10**400])
+@pytest.mark.parametrize(
+    "loss",
+    [None, "1.0", b"1", True, [1.0], (1.0,), {}, 1j, np.ones(2), np.array([]), 10**400, np.True_, np.array("1.0")],
+)
 def test_whatever_is_not_is_refused(loss: Any) -> None:
     with pytest.raises(TypeError, match="range_test: `train_step` must return the loss, one number, got ") as caught:
         range_test(lambda lr: loss)

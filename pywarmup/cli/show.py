@@ -63,7 +63,7 @@ def summary(schedule: Schedule) -> dict[str, list[str]]:
         "peak": [_answer(lambda: "{0.value!r} at step {0.step}".format(peak(schedule)))],
     }
     if total is not None:
-        shown["end"] = [repr(schedule(total))]
+        shown["end"] = [_answer(lambda: repr(schedule(total)))]
         shown["area"] = [_answer(lambda: repr(integral(schedule)))]
     return {name: lines for name, lines in shown.items() if lines} | {"fingerprint": [schedule.fingerprint]}
 

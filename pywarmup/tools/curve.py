@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pywarmup import _core
 from pywarmup.compose import Join, Repeat, Shift, Stretch
 from pywarmup.questions import breaks
+from pywarmup.questions.search import last_step
 from pywarmup.schedule import Schedule
 
 SAMPLES = 4  # per column, of the parts that are smooth
@@ -167,9 +168,15 @@ def bounds(owner: str, schedule: Schedule, start: float, stop: float | None) -> 
 
 
 def _seen(schedule: Schedule) -> float:
-    """The horizon; that of an endless schedule without it, where the next cycle begins."""
+    """The horizon; that of an endless schedule without it, where the next cycle begins; up to where a part raises."""
     last = horizon(schedule)
-    return math.nextafter(last, 0.0) if schedule.total_steps is None else last
+    if schedule.total_steps is None:
+        return math.nextafter(last, 0.0)
+    try:
+        schedule(last)
+    except ValueError:
+        return last_step(schedule)
+    return last
 
 
 def horizon(schedule: Schedule) -> float:

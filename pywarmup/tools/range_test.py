@@ -161,10 +161,11 @@ def number(loss: Any) -> float:
     problem = f"range_test: `train_step` must return the loss, one number, got {type(loss).__name__}"
     if any(size != 1 for size in getattr(loss, "shape", ())):
         raise TypeError(f"{problem} of shape {tuple(loss.shape)}")
-    if isinstance(loss, str | bytes | bool):
-        raise TypeError(problem)
     try:
-        return float(loss.item() if hasattr(loss, "item") else loss)
+        value = loss.item() if hasattr(loss, "item") else loss
+        if isinstance(value, str | bytes | bool):
+            raise TypeError
+        return float(value)
     except (TypeError, ValueError, OverflowError):
         raise TypeError(problem) from None
 

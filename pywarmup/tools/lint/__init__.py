@@ -46,10 +46,10 @@ def lint(
         zero-at-first-update: Several updates, or one of a warmup of fewer than 10 steps, have the value 0.
         stage-jump: A stage begins elsewhere than the one before it ends. Stairs, restarts, a warmup after a decay and
             a constant warmup jump on purpose.
-        long-warmup: The warmup takes more than 20 % of the run. The rise of a one-cycle policy (above 0, to the peak,
-            and by the same shape to below where it began) is none.
+        long-warmup: The warmup, which may be a factor of a product, takes more than 20 % of the run. The rise of a
+            one-cycle policy (above 0, to the peak, and by the same shape to below where it began) is none.
         negative-value: An update has a value below 0.
-        decay-after-run: The run, or an `until`, ends before the decay does.
+        decay-after-run: The run, or an `until`, ends before the decay does, or before an endless floor begins.
         cycle-cut: The run ends within a cycle.
         partial-epoch: total_steps is no multiple of steps_per_epoch.
         ends-before-run: The schedule ends before the run does, and its end value is 0 or an error.

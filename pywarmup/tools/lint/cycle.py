@@ -17,6 +17,7 @@ from pywarmup.compose import (
     Repeat,
     Scale,
     Shift,
+    Stairs,
     Stretch,
     Sum,
     Until,
@@ -52,9 +53,10 @@ def _cuts(schedule: Schedule, local: float) -> Iterator[Cut]:
     match schedule:
         case Repeat():
             yield from _of_repeat(schedule, local)
-        case PastEnd(inner, "repeat" | "mirror") if local > (inner.total_steps or 0):
-            yield from _of_repeat(Repeat(inner), local)
-        case Scale() | Offset() | Clip():
+        case PastEnd(inner, "repeat" | "mirror" as policy) if local > (inner.total_steps or 0):
+            least = 1.0 if policy == "mirror" else 0.0  # there the last update is at the turn
+            yield from (cut for cut in _of_repeat(Repeat(inner), local) if cut.inside > least)
+        case Scale() | Offset() | Clip() | Stairs():
             yield from _cuts(schedule.schedule, local)
         case Until():
             yield from _cuts(schedule.schedule, min(local, schedule.steps))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from pywarmup.compose import Clip, Offset, Scale, Until
+from pywarmup.compose import Clip, Offset, Product, Scale, Until
 from pywarmup.questions.cycle import LAST_STEP
 from pywarmup.questions.search import Peak, highest, last_step, peak
 from pywarmup.questions.stage import Part, parts
@@ -52,6 +52,8 @@ class Run:
     @property
     def warmup(self) -> float | None:
         """Where the stages end that rise at the beginning; None if there is none, or nothing after them."""
+        if isinstance(inner := unwrapped(self.schedule), Product):
+            return _ramp_among(inner)
         for index, part in enumerate(self.stages):
             if part.end is None or not _rises(part, self.stages[index + 1 : index + 2]):
                 return part.begin or None
@@ -60,11 +62,28 @@ class Run:
 
 def last_value(part: Part) -> float:
     """Return the value at the end of a stage, which no step of the stage may have."""
-    return part.schedule(part.schedule.total_steps or 0)
+    return end_value(part.schedule)
+
+
+def end_value(schedule: Schedule) -> float:
+    """Return the value at the end of a schedule; a part of it may raise an error before."""
+    try:
+        return schedule(schedule.total_steps or 0)
+    except ValueError:
+        return schedule(last_step(schedule))
+
+
+def _ramp_among(product: Product) -> float | None:
+    """Return where the last of the factors that are a warmup ends; the product may go down before."""
+    whole = [found[0] for found in map(parts, product.factors) if len(found) == 1]
+    ends = [part.end for part in whole if part.end is not None and _rises(part, [])]
+    return max((end for end in ends if end < (product.total_steps or math.inf)), default=None)
 
 
 def _rises(part: Part, after: list[Part]) -> bool:
-    """Whether a stage rises, or is level before a jump upwards."""
+    """Whether a stage rises, or is level before a jump upwards; cycles that are cut on the way up are no warmup."""
+    if unwrapped(part.schedule).kind in ("repeat", "past_end"):
+        return False
     first, last = part.schedule(0), last_value(part)
     return last > first or (last == first and any(last < (1 - SAME) * one.schedule(0) for one in after))
 

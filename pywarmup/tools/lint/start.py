@@ -50,7 +50,7 @@ def zero_at_first_update(run: Run) -> Iterator[Finding]:
 def long_warmup(run: Run) -> Iterator[Finding]:
     """The warmup takes more than a fifth of the run."""
     warmup = run.warmup
-    if run.total is None or warmup is None or not WARMUP_FRACTION * run.total < warmup < run.total:
+    if run.total is None or warmup is None or warmup <= WARMUP_FRACTION * run.total:
         return
     if not _is_one_cycle(run):
         yield Finding(
@@ -63,6 +63,8 @@ def long_warmup(run: Run) -> Iterator[Finding]:
 
 
 def _is_one_cycle(run: Run) -> bool:
+    if len(run.stages) == 1:
+        return False  # a product
     rise, fall = run.stages[0], run.stages[1]
     start = run.schedule(0)
     same = unwrapped(rise.schedule).kind == unwrapped(fall.schedule).kind
