@@ -91,6 +91,11 @@ def _numbers(values: list[Any] | tuple[Any, ...]) -> tuple[float | None, ...]:
     return tuple(None if value is None else float(value) for value in values)
 
 
+def is_number(value: float | None) -> bool:
+    """Whether a library answered with a finite number."""
+    return value is not None and math.isfinite(value)
+
+
 def is_sane(value: float | None) -> bool:
     """Whether a library's answer is a rate at all: it did not raise, and the number is finite and not negative."""
-    return value is not None and math.isfinite(value) and value >= 0.0
+    return value is not None and is_number(value) and value >= 0.0

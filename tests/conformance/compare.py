@@ -75,7 +75,7 @@ def _skipped(case: Case, trace: Trace, excuses: list[Deviation]) -> set[float]:
     kinds = {one.steps for one in excuses}
     if "all" in kinds or trace.name in kinds:
         return set(trace.steps)
-    named = {step for one in excuses if not isinstance(one.steps, str) for step in one.steps}
+    named = {step for one in excuses for step in one.named(case)}
     return named | set(case.quirk_steps) if "quirks" in kinds else named
 
 

@@ -14,23 +14,35 @@ class Deviation:
 
     A case is one of them if `where` is in its callable, in a quirk, or in the type or message of an error, and if
     `when`, where it is given, says so.
+    Where `fact` is given, it alone says so, of callable, arguments and answers: other recordings word their quirks
+    otherwise, or have none. `where` is then for the docs.
     `refuses`: we raise a `ValueError` when the schedule is made. Otherwise the steps that the recording names as
-    quirks, or those that `steps` names ("quirks", "closed_form", "all", or the steps themselves), need not be equal.
+    quirks, or those that `steps` names ("quirks", "closed_form", "all", the steps themselves, or how a case tells
+    them), need not be equal.
     """
 
     where: str
     peer: str
     ours: str
     refuses: bool = False
-    steps: str | tuple[float, ...] = "quirks"
+    steps: str | tuple[float, ...] | Callable[[Case], tuple[float, ...]] = "quirks"
     when: Callable[[Case], bool] | None = None
+    fact: Callable[[Case], bool] | None = None
 
     def covers(self, case: Case) -> bool:
         """Whether the case is one of those."""
+        if self.fact:
+            return self.fact(case)
         errors = [*case.errors, *([case.construct_error] if case.construct_error else [])]
         messages = [f"{error.get('type')}: {error.get('message')}" for error in errors]
         is_there = any(self.where in text for text in (case.callable, *case.quirks, *messages))
         return is_there and (self.when is None or self.when(case))
+
+    def named(self, case: Case) -> tuple[float, ...]:
+        """Return the steps of a case that this names one by one."""
+        if isinstance(self.steps, str):
+            return ()
+        return self.steps(case) if callable(self.steps) else self.steps
 
 
 def excused(case: Case, deviations: Sequence[Deviation]) -> list[Deviation]:
