@@ -56,6 +56,13 @@ def test_bad_betas(function: Callable[..., pw.Schedule], betas: Any, error: type
         function(betas=betas)
 
 
+@pytest.mark.parametrize("function", PERIODIC)
+def test_betas_change_nothing_where_a_period_is_given(function: Callable[..., pw.Schedule]) -> None:
+    assert function(10, betas=[0.9, 0.98], base_lr=0.1) == function(10, base_lr=0.1)
+    with pytest.raises(ValueError, match=rf"^{function.__name__}: `betas\[1\]` must be "):
+        function(10, betas=(0.9, 1.0))
+
+
 def test_radam_needs_a_larger_beta() -> None:
     with pytest.raises(ValueError, match=r"^RAdamWarmup: `betas\[1\]` must be a number > 0.6 and < 1, got 0.6$"):
         warmup.RAdamWarmup(betas=(0.9, 0.6))

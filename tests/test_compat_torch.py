@@ -142,6 +142,67 @@ def test_a_sequence_in_a_chain_starts_anew_around_the_steps_where_a_cosine_comes
     check(("ChainedScheduler", {"schedulers": [sequence, ("CosineAnnealingLR", {"T_max": 10})][::order]}), 0.1)
 
 
+CHAINS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "a cosine to a floor": [("LinearLR", {"total_iters": 4}), ("CosineAnnealingLR", {"T_max": 10, "eta_min": 0.01})],
+    "a cosine of one step": [("StepLR", {"step_size": 3}), ("CosineAnnealingLR", {"T_max": 1, "eta_min": 0.01})],
+    "a cosine that comes back": [("ExponentialLR", {"gamma": 0.9}), ("CosineAnnealingLR", {"T_max": 5})],
+    "two cosines": [("CosineAnnealingLR", {"T_max": 5}), ("CosineAnnealingLR", {"T_max": 5})],
+    "an average": [("SWALR", {"swa_lr": 0.05, "anneal_epochs": 6}), ("ExponentialLR", {"gamma": 0.9})],
+    "restarts first": [("CosineAnnealingWarmRestarts", {"T_0": 5}), ("LinearLR", {"total_iters": 7})],
+    "a chain": [
+        ("LinearLR", {"total_iters": 4}),
+        ("ChainedScheduler", {"schedulers": [("CosineAnnealingLR", {"T_max": 3}), ("StepLR", {"step_size": 2})]}),
+    ],
+    "a factor of zero": [("ExponentialLR", {"gamma": 0.0}), ("CosineAnnealingLR", {"T_max": 2})],
+    "none": [
+        ("ConstantLR", {"factor": 0.0, "total_iters": 50}),
+        ("CosineAnnealingLR", {"T_max": 5, "eta_min": 0.01}),
+    ],
+}
+
+
+@pytest.mark.parametrize("children", CHAINS.values(), ids=CHAINS)
+def test_a_chain_without_closed_form_is_a_table_of_so_many_steps(children: list[tuple[str, dict[str, Any]]]) -> None:
+    check(("ChainedScheduler", {"schedulers": children, "total_steps": STEPS + 1}), 0.1)
+    made = library.build("ChainedScheduler", {"schedulers": children, "total_steps": 40}, 0.1)
+    assert made(1000) == made(39)
+
+
+def test_a_chain_with_a_closed_form_is_no_table() -> None:
+    warmup, decay = compat.LinearLR(total_iters=4, base_lr=0.1), compat.StepLR(5, base_lr=0.1)
+    assert compat.ChainedScheduler([warmup, decay], total_steps=3) == compat.ChainedScheduler([warmup, decay])
+    cosine = compat.CosineAnnealingLR(9, 0.01, base_lr=0.1)
+    with pytest.raises(ValueError, match=r"ChainedScheduler: a cosine .* or give `total_steps` for a table"):
+        compat.ChainedScheduler([warmup, cosine])
+    for wrong in (0, -1, 2.5, True, "3", math.nan):
+        with pytest.raises((TypeError, ValueError), match="ChainedScheduler: `total_steps` must be an integer >= 1"):
+            compat.ChainedScheduler([warmup, cosine], total_steps=wrong)  # type: ignore[arg-type]
+
+
+def test_a_factor_of_zero_ends_with_the_full_rate_though_torch_divides_by_it() -> None:
+    made = compat.ConstantLR(0.0, 3, base_lr=0.1)
+    assert made[:5].tolist() == [0.0, 0.0, 0.0, 0.1, 0.1]
+    decay = compat.ExponentialLR(0.5, base_lr=0.1)
+    assert compat.SequentialLR([made, decay], [10])[9:12].tolist() == [0.1, 0.1, 0.05]
+
+
+def test_a_constant_that_never_ends_begins_in_a_sequence() -> None:
+    decay, held = compat.ExponentialLR(0.5, base_lr=0.1), compat.ConstantLR(0.0, 0, base_lr=0.1)
+    assert compat.SequentialLR([decay, held], [2])[:5].tolist() == [0.1, 0.05, 0.1, 0.1, 0.1]  # torch's closed form
+
+
+def test_a_nested_sequence_that_would_fail_after_its_turn_does_not() -> None:
+    chain = ("ChainedScheduler", {"schedulers": [("StepLR", {"step_size": 4}), ("ExponentialLR", {"gamma": 0.9})]})
+    inner = ("SequentialLR", {"schedulers": [("CosineAnnealingLR", {"T_max": 5}), chain], "milestones": [5]})
+    check(("SequentialLR", {"schedulers": [inner, ("ExponentialLR", {"gamma": 0.9})], "milestones": [3]}), 0.1)
+
+
+@pytest.mark.parametrize("name", ["LinearLR", "PolynomialLR"])
+def test_more_steps_than_float64_counts_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name}: `total_iters` must be a number <= 2\\*\\*53, got 1e\\+30$"):
+        getattr(compat, name)(total_iters=1e30, base_lr=0.1)
+
+
 def test_a_multiplicative_child_goes_on_from_the_rate_that_it_finds() -> None:
     children = [("LinearLR", {"total_iters": 4}), ("MultiplicativeLR", {"lr_lambda": lambda e: 0.9, "total_steps": 50})]
     check(("SequentialLR", {"schedulers": children, "milestones": [3]}), 0.1)

@@ -212,6 +212,17 @@ def wrong(problem: str) -> Any:
     return scheduler
 
 
+@pytest.mark.parametrize("position", [0, 1, 7, 30])
+def test_a_chain_without_closed_form_needs_a_length(position: int) -> None:
+    optimizer = optimizer_of(0.1, 1.0)
+    warmup = lr_scheduler.LinearLR(optimizer, total_iters=4)
+    chain = lr_scheduler.ChainedScheduler([warmup, lr_scheduler.CosineAnnealingLR(optimizer, 20, eta_min=0.01)])
+    advance(chain, position)
+    with pytest.raises(ValueError, match=r"ChainedScheduler: .* or give `total_steps` for a table"):
+        from_torch(chain)
+    check(chain, optimizer, position, total_steps=position + AHEAD + 1)
+
+
 @pytest.mark.parametrize(
     "problem",
     [

@@ -118,6 +118,8 @@ def test_an_unknown_name(name: Any) -> None:
 def test_what_follows_a_metric_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r"^get_scheduler: .* \(`name` is .*\); use pywarmup.torch.Plateau$"):
         getattr(hf, name)(base_lr=0.1)
+    with pytest.raises(ValueError, match=r"^get_scheduler: .* \(`name` is .*\); use pywarmup.torch.Plateau$"):
+        getattr(hf, name)(scheduler_specific_kwargs={"patience": 1}, metrics=[1.0, 0.9], base_lr=0.1)
 
 
 @pytest.mark.parametrize(

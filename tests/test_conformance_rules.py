@@ -1,4 +1,4 @@
-"""What the test of conformance excuses, it excuses by facts: hidden recordings may spell their quirks otherwise."""
+"""What the test of conformance excuses, it excuses by facts: other recordings may spell their quirks otherwise."""
 
 from typing import Any
 

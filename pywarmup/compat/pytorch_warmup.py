@@ -20,12 +20,15 @@ __all__ = ["ExponentialWarmup", "LinearWarmup", "RAdamWarmup", "UntunedExponenti
 Rule = _core.Rule
 
 
-def LinearWarmup(warmup_period: int, last_step: int = -1, *, base_lr: float = 1.0) -> Schedule:  # noqa: N802
+def LinearWarmup(  # noqa: N802
+    warmup_period: int, last_step: int = -1, *, betas: Sequence[float] | None = None, base_lr: float = 1.0
+) -> Schedule:
     """Return min(1, (t + 1) / warmup_period): not 0 at first, 1 from step warmup_period - 1 on.
 
     Args:
         warmup_period: Steps, an integer > 0.
         last_step: Without effect.
+        betas: Adam's two coefficients, taken because the untuned ones read them; without effect.
         base_lr: What the factor is multiplied with, >= 0: the rate, where no schedule is to be dampened.
 
     Raises:
@@ -40,15 +43,19 @@ def LinearWarmup(warmup_period: int, last_step: int = -1, *, base_lr: float = 1.
     Same as:
         `pytorch_warmup.LinearWarmup(optimizer, warmup_period)`.
     """
+    _check_betas("LinearWarmup", betas)
     return _linear("LinearWarmup", _period("LinearWarmup", warmup_period), last_step, base_lr)
 
 
-def ExponentialWarmup(warmup_period: int, last_step: int = -1, *, base_lr: float = 1.0) -> Schedule:  # noqa: N802
+def ExponentialWarmup(  # noqa: N802
+    warmup_period: int, last_step: int = -1, *, betas: Sequence[float] | None = None, base_lr: float = 1.0
+) -> Schedule:
     """Return 1 - exp(-(t + 1) / warmup_period), which has no end: after warmup_period steps it is 0.63.
 
     Args:
         warmup_period: Steps, an integer > 0.
         last_step: Without effect.
+        betas: Adam's two coefficients, taken because the untuned ones read them; without effect.
         base_lr: What the factor is multiplied with, >= 0: the rate, where no schedule is to be dampened.
 
     Raises:
@@ -63,6 +70,7 @@ def ExponentialWarmup(warmup_period: int, last_step: int = -1, *, base_lr: float
     Same as:
         `pytorch_warmup.ExponentialWarmup(optimizer, warmup_period)`.
     """
+    _check_betas("ExponentialWarmup", betas)
     return _exponential("ExponentialWarmup", _period("ExponentialWarmup", warmup_period), last_step, base_lr)
 
 
@@ -164,6 +172,11 @@ def _period(owner: str, period: object) -> int:
     if isinstance(period, bool) or not isinstance(period, int):
         raise TypeError(f"{owner}: `warmup_period` must be an integer > 0, got {period!r}")
     return int(_core.check(owner, "warmup_period", Rule.length, period))
+
+
+def _check_betas(owner: str, betas: Sequence[float] | None) -> None:
+    if betas is not None:
+        _beta2(owner, betas)
 
 
 def _beta2(owner: str, betas: Sequence[float]) -> float:

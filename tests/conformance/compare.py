@@ -55,7 +55,7 @@ def differences(case: Case, made: pw.Schedule) -> Iterator[tuple[Trace, float, f
         if trace.name == "momentum":  # a curve of its own: a library's module says which, if we have it
             yield from _compared_momentum(case, trace, excuses)
             continue
-        skipped = _skipped(case, trace, excuses)
+        skipped = steps_excused(case, trace, excuses)
         pairs = [(s, v) for s, v in zip(trace.steps, trace.values, strict=True) if s not in skipped and s <= 2**53]
         sane = [(s, v) for s, v in pairs if is_sane(v) and s >= 0]
         if sane:
@@ -67,12 +67,13 @@ def _compared_momentum(
 ) -> Iterator[tuple[Trace, float, float, float, float]]:
     build = getattr(library(case.library), "momentum", None)
     if build:
-        skipped = _skipped(case, trace, excuses)
+        skipped = steps_excused(case, trace, excuses)
         pairs = [(s, v) for s, v in zip(trace.steps, trace.values, strict=True) if s not in skipped]
         yield from _compared(case, trace, pairs, build(case))
 
 
-def _skipped(case: Case, trace: Trace, excuses: list[Deviation]) -> set[float]:
+def steps_excused(case: Case, trace: Trace, excuses: list[Deviation]) -> set[float]:
+    """Return the steps of a trace that need not be equal."""
     kinds = {one.steps for one in excuses if isinstance(one.steps, str)}
     if "all" in kinds or trace.name in kinds:
         return set(trace.steps)

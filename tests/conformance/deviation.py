@@ -13,7 +13,8 @@ class Deviation:
     """What a library does in some cases, what we do instead, and how to tell those cases.
 
     A case is one of them if `where`, which may be empty, is in its callable, in a quirk, or in the type or message of
-    an error, and if `when`, where it is given, says so. Quirks are prose: arguments and values tell more surely.
+    an error, and if `when`, where it is given, says so. Quirks are prose, which other recordings word otherwise or do
+    not have: where `fact` is given, it alone says so, of callable, arguments and answers, and `where` is for the docs.
     `refuses`: we raise a `ValueError` when the schedule is made. Otherwise the steps that the recording names as
     quirks, or those that `steps` names ("quirks", "closed_form", "all", the steps themselves, or a function of the case
     and a step that says whether it is one), need not be equal.
@@ -25,14 +26,19 @@ class Deviation:
     refuses: bool = False
     steps: str | tuple[float, ...] | Callable[[Case, float], bool] = "quirks"
     when: Callable[[Case], bool] | None = None
+    fact: Callable[[Case], bool] | None = None
 
     def covers(self, case: Case) -> bool:
         """Whether the case is one of those."""
+        is_there = self.fact(case) if self.fact else self._is_named(case)
+        if callable(self.steps):
+            is_there = is_there and any(self.steps(case, step) for trace in case.traces for step in trace.steps)
+        return is_there
+
+    def _is_named(self, case: Case) -> bool:
         errors = [*case.errors, *([case.construct_error] if case.construct_error else [])]
         messages = [f"{error.get('type')}: {error.get('message')}" for error in errors]
         is_there = any(self.where in text for text in (case.callable, *case.quirks, *messages))
-        if callable(self.steps):
-            is_there = is_there and any(self.steps(case, step) for step in case.traces[0].steps)
         return is_there and (self.when is None or self.when(case))
 
 

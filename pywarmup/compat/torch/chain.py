@@ -9,10 +9,10 @@ from typing import ClassVar, TypeAlias
 
 from pywarmup.compat.torch.parts import Curve, Part, failing, fixed, later
 from pywarmup.compat.torch.rules import Entry, Rule
-from pywarmup.compat.torch.sequence import constructed, initial_of
+from pywarmup.compat.torch.sequence import Sequence, constructed, initial_of
 from pywarmup.compose import Product
 from pywarmup.schedule import Schedule
-from pywarmup.shapes import Constant
+from pywarmup.shapes import Constant, Table
 
 MOST_RENEWALS = 1000
 Timeline: TypeAlias = list[tuple[float, Part]]  # parts with the steps at which they begin
@@ -26,12 +26,43 @@ class Chain(Rule):
     name: ClassVar[str] = "ChainedScheduler"  # type: ignore[misc]
     children: tuple[Rule, ...]
     base: float
+    total_steps: int | None = None  # of the table that it is if it has no closed form
 
     def parts(self, entry: Entry) -> list[Part]:  # noqa: D102
         if entry == "restart":  # torch: NotImplementedError
             return failing()
-        lives = [child.parts("start" if entry == "start" else "resume") for child in self.children]
-        return lives[0] if len(lives) == 1 else _merge(lives)
+        lives = [child.parts("start" if entry == "start" else "resume") for child in self._members()]
+        if len(lives) == 1:
+            return lives[0]
+        is_table = entry == "start" and self.total_steps is not None and not self._begins_anew()
+        try:
+            merged = _merge(lives)
+        except ValueError:
+            if not is_table:
+                raise
+        else:
+            if not is_table or merged[-1].how != "fails":
+                return merged
+        return [Part("writes", fixed(Table(list(self._rates()))))]
+
+    def _rates(self) -> Iterator[float]:
+        """What torch computes, one step after the other."""
+        rate = self.initial(None) or 0.0
+        for child in self._members():
+            rate = child.parts("start")[0].curve(rate)(0)
+        yield rate
+        for step in range(1, self.total_steps or 1):
+            for child in self._members():
+                rate = child.advance(step, rate)
+            yield rate
+
+    def _begins_anew(self) -> bool:
+        return any(isinstance(child, Sequence) for child in self._members())
+
+    def _members(self) -> Iterator[Rule]:
+        """The children; a chain within a chain is one chain."""
+        for child in self.children:
+            yield from child._members() if isinstance(child, Chain) else (child,)
 
     def leaves(self) -> list[Rule]:  # noqa: D102
         return [leaf for child in self.children for leaf in child.leaves()]
@@ -104,7 +135,7 @@ def _together(active: Active) -> Part:
     if any(part.how == "approaches" for part, _ in active):
         raise ValueError(
             "ChainedScheduler: a cosine to `eta_min` other than 0, or SWALR, has no closed form beside others; "
-            "give it alone or in a SequentialLR"
+            "give it alone, in a SequentialLR, or give `total_steps` for a table"
         )
     setter = max((i for i, (part, local) in enumerate(active) if part.how == "sets" and local == 0), default=-1)
     factors = _factors(active, setter)

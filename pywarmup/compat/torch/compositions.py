@@ -48,17 +48,19 @@ def SequentialLR(schedulers: SequenceOf[Schedule], milestones: SequenceOf[float]
     return made(Sequence(children, steps, initial_of(children, None)))
 
 
-def ChainedScheduler(schedulers: SequenceOf[Schedule]) -> Schedule:  # noqa: N802
+def ChainedScheduler(schedulers: SequenceOf[Schedule], *, total_steps: int | None = None) -> Schedule:  # noqa: N802
     """Return torch's ChainedScheduler: at each step, every scheduler does to the rate what it does.
 
     Those that multiply the rate make a product: constant, linear, exponential, step, multi-step, polynomial and
     multiplicative ones, and a cosine to 0. A cosine past its end comes back to the full rate, whatever the others have
     done; if they still move, the schedule ends where it is at 0 for the second time. One that computes every rate anew
-    (warm restarts, cyclic, one cycle, LambdaLR) makes those before it worthless. What has no closed form is
-    refused: a cosine to another floor, or SWALR, with others; one that computes rates before one that multiplies.
+    (warm restarts, cyclic, one cycle, LambdaLR) makes those before it worthless. What has no closed form (a cosine to
+    another floor, or SWALR, with others; one that computes rates before one that multiplies; that end) is a table of
+    `total_steps` rates, the last of which is held. Without them it is refused, and so it is in a SequentialLR.
 
     Args:
         schedulers: Schedules of this module, with the same `base_lr`, in the order in which they are made and stepped.
+        total_steps: Length of the table, an integer >= 1; not used where there is a closed form.
 
     Raises:
         TypeError: For what is no list of schedules.
@@ -75,7 +77,8 @@ def ChainedScheduler(schedulers: SequenceOf[Schedule]) -> Schedule:  # noqa: N80
     """
     owner = "ChainedScheduler"
     children = _children(owner, schedulers)
-    return made(Chain(children, initial_of(children, None)))
+    steps = None if total_steps is None else checks.integer(owner, "total_steps", total_steps, 1)
+    return made(Chain(children, initial_of(children, None), steps))
 
 
 def _children(owner: str, schedulers: object) -> tuple[Rule, ...]:

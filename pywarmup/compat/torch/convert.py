@@ -29,8 +29,8 @@ def from_torch(scheduler: Any, *, total_steps: int | None = None) -> list[Schedu
     Args:
         scheduler: Any built-in scheduler of torch but ReduceLROnPlateau, SequentialLR and ChainedScheduler of them
             included; or a `pywarmup.torch.Scheduler`, which gives back its schedules.
-        total_steps: For LambdaLR, MultiplicativeLR and a `scale_fn` of your own: how many steps of their values the
-            table has. Not needed where the function is a schedule.
+        total_steps: For LambdaLR, MultiplicativeLR, a `scale_fn` of your own and a ChainedScheduler without closed
+            form: how many steps of their values the table has. Not needed where the function is a schedule.
 
     Returns:
         A list of schedules, one for each parameter group, as `pywarmup.torch.Scheduler` takes it.
@@ -122,7 +122,7 @@ def _chain(scheduler: Any, group: int, total_steps: int | None) -> Rule:
     if len(counts) > 1:
         raise ValueError(f"from_torch: the children of a ChainedScheduler are at different steps, {sorted(counts)!r}")
     children = tuple(_rule(child, group, total_steps) for child in scheduler._schedulers)
-    return Chain(children, float(scheduler.optimizer.param_groups[group]["initial_lr"]))
+    return Chain(children, float(scheduler.optimizer.param_groups[group]["initial_lr"]), total_steps)
 
 
 COMPOSITIONS: dict[str, Callable[[Any, int, int | None], Rule]] = {

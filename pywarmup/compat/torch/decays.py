@@ -22,8 +22,8 @@ def ConstantLR(  # noqa: N802
     """Return torch's ConstantLR: a factor of the rate for some steps, then the rate.
 
     The full rate begins at step `total_iters`. torch restores it in that very step, so it never does if `total_iters`
-    is no positive integer: the factor stays for ever. A factor of 0 makes torch divide by zero there, and the
-    schedule raises an error from that step on.
+    is no positive integer: the factor stays for ever. A factor of 0 makes torch divide by zero in that step; the full
+    rate begins there all the same, as torch's `step(epoch)` has it.
 
     Args:
         factor: In [0, 1].
@@ -54,8 +54,6 @@ def constant(factor: float, total_iters: float, base_lr: float) -> Scaling:
     def curve(rate: float) -> Schedule:
         if not ends:
             return Constant(rate * part)
-        if part == 0.0:  # torch divides by it at step `steps`
-            return Constant(0.0, steps=steps - 0.5).past_end("error")
         return PiecewiseConstant([rate * part, rate], milestones=[steps])
 
     closed = 1.0 if steps <= 0 else part
@@ -96,7 +94,7 @@ def linear(start_factor: float, end_factor: float, total_iters: float, base_lr: 
     owner = "LinearLR"
     start = checks.between(owner, "start_factor", start_factor, 5e-324, 1.0, "a number in (0, 1]")
     end = checks.between(owner, "end_factor", end_factor, 0.0, 1.0, "a number in [0, 1]")
-    steps = checks.number(owner, "total_iters", total_iters)
+    steps = checks.between(owner, "total_iters", total_iters, -math.inf, LARGEST_STEP, "a number <= 2**53")
     last = checks.whole(steps)
 
     def curve(rate: float) -> Schedule:
@@ -137,7 +135,8 @@ def exponential(gamma: float, base_lr: float) -> Scaling:
     owner = "ExponentialLR"
     factor = checks.number(owner, "gamma", gamma)
     settled = 0.0 if factor == 1.0 else math.inf
-    return Scaling(owner, checks.rate(owner, base_lr), _powers(factor, 1), resumed=lambda: factor, settled=settled)
+    powers, rate = _powers(factor, 1), checks.rate(owner, base_lr)
+    return Scaling(owner, rate, powers, resumed=lambda: factor, settled=settled, drop=(factor, 1))
 
 
 def StepLR(step_size: float, gamma: float = 0.1, *, base_lr: float) -> Schedule:  # noqa: N802
@@ -173,7 +172,8 @@ def step(step_size: float, gamma: float, base_lr: float) -> Scaling:
     factor = checks.number(owner, "gamma", gamma)
     every = abs(Fraction(size).numerator)  # the least integer that it divides
     settled = 0.0 if factor == 1.0 else math.inf
-    return Scaling(owner, checks.rate(owner, base_lr), _powers(factor, every), settled=settled)
+    rate = checks.rate(owner, base_lr)
+    return Scaling(owner, rate, _powers(factor, every), settled=settled, drop=(factor, every))
 
 
 def _powers(factor: float, every: int) -> Curve:
@@ -261,7 +261,7 @@ def PolynomialLR(total_iters: float = 5, power: float = 1.0, *, base_lr: float) 
 def polynomial(total_iters: float, power: float, base_lr: float) -> Scaling:
     """Return the rule of PolynomialLR."""
     owner = "PolynomialLR"
-    steps = checks.number(owner, "total_iters", total_iters)
+    steps = checks.between(owner, "total_iters", total_iters, -math.inf, LARGEST_STEP, "a number <= 2**53")
     exponent = checks.number(owner, "power", power)
     last = checks.whole(steps) - (1 if exponent < 0 and steps == math.floor(steps) else 0)
 

@@ -65,7 +65,8 @@ def OneCycleLR(  # noqa: N802
     owner = "OneCycleLR"
     top = checks.number(owner, "max_lr", max_lr)
     _core.check(owner, "cycle_momentum", _core.Rule.flag, cycle_momentum)
-    _core.check(owner, "base_lr", _core.Rule.optional_finite, base_lr)
+    if base_lr is not None:
+        checks.rate(owner, base_lr)
     total = _total(owner, total_steps, epochs, steps_per_epoch)
     ends = _ends(owner, total, pct_start, three_phase)
     shape = checks.choice(owner, "anneal_strategy", anneal_strategy, ("cos", "linear"))

@@ -34,6 +34,10 @@ class Rule(ABC):
         """Return those that it is composed of, without the compositions in between."""
         return [self]
 
+    def advance(self, step: int, rate: float) -> float:
+        """Return what it makes of the rate that it finds at its step, if it was at the step before."""
+        raise NotImplementedError
+
     @abstractmethod
     def rebased(self, base: float) -> Rule:
         """Return the same scheduler for another base rate."""
@@ -58,15 +62,27 @@ class Scaling(Rule):
     closed: float | None = 1.0  # what torch's closed form says there: None if there is none, nan if it raises
     resumed: Callable[[], float] = lambda: 1.0  # what it multiplies by at its step 0 if that is an ordinary step
     settled: float = math.inf
+    drop: tuple[float, int] | None = None  # a factor, and every how many steps: a curve that is 0 does not tell
 
     def parts(self, entry: Entry) -> list[Part]:  # noqa: D102
         if entry in ("start", "first"):
             return [Part("scales", self._signed, settled=self.settled)]
         if entry == "restart" and self.closed is not None:
+            if self.settled == 0.0 and not math.isnan(self.closed):
+                return [Part("sets", fixed(Constant(self.base * self.closed)), settled=0.0)]
             rate = self.base * self._relative(self.closed)
             return [Part("sets", fixed(self._signed(rate)), settled=self.settled)]
         factor = self._relative(self.resumed())
         return [Part("scales", lambda rate: self._signed(rate * factor), settled=self.settled)]
+
+    def advance(self, step: int, rate: float) -> float:  # noqa: D102
+        if step > self.settled:
+            return rate
+        if self.drop:
+            return rate * self.drop[0] if step % self.drop[1] == 0 else rate
+        curve = self.curve(1.0)
+        now, before = curve(step), curve(step - 1)
+        return rate if before in (0.0, now) else rate * (now / before)
 
     # The shapes are for rates >= 0, and a negative `gamma` leaves others.
     def _signed(self, rate: float) -> Schedule:
@@ -101,6 +117,9 @@ class Writing(Rule):
         if entry != "start" or self.found is None:
             return [Part("writes", fixed(curve))]
         return [Part("writes", fixed(Constant(self.found)), 1), Part("writes", fixed(later(curve, 1)))]
+
+    def advance(self, step: int, rate: float) -> float:  # noqa: D102
+        return self.build(self.base)(step)
 
     def initial(self, known: float | None) -> float | None:  # noqa: D102
         return self.begins if self.begins is not None else super().initial(known)
@@ -145,6 +164,13 @@ class Annealing(Rule):
             return [self._part("approaches" if self.half == 1 else "scales", self._resumed)]
         return [self._part("scales", self._from)]
 
+    def advance(self, step: int, rate: float) -> float:  # noqa: D102
+        wave = self.between(1.0, 0.0).past_end("mirror")
+        now, before = wave(step), wave(step - 1)
+        if before == 0.0:
+            return rate + (self.base - self.floor) * now
+        return self.floor + (rate - self.floor) * (now / before)
+
     def _part(self, how: Literal["scales", "sets", "approaches"], curve: Curve) -> Part:
         if self.floor != 0.0 or how == "approaches":
             return Part("approaches", curve)
@@ -184,6 +210,12 @@ class Approaching(Rule):
     def parts(self, entry: Entry) -> list[Part]:  # noqa: D102
         skipped = 1 if entry == "resume" else 0
         return [Part("approaches", lambda rate: later(self.curve(rate), skipped))]
+
+    # The curve is a line in the rate that it starts from: which one would have led here?
+    def advance(self, step: int, rate: float) -> float:  # noqa: D102
+        none, one = self.curve(0.0), self.curve(1.0)
+        slope, before = one(step) - none(step), one(step - 1) - none(step - 1)
+        return none(step) + (slope / before * (rate - none(step - 1)) if before else 0.0)
 
     def rebased(self, base: float) -> Rule:  # noqa: D102
         return replace(self, base=base)

@@ -40,8 +40,8 @@ class Sequence(Rule):
     def _parts(self, ahead: int) -> Iterator[Part]:
         stages = self._stages(ahead)
         for (begin, child), (end, _) in zip(stages, [*stages[1:], (math.inf, 0)], strict=True):
-            parts = self.children[child].parts(self._entry(begin, child, ahead))
-            yield from cut(parts, end - begin)
+            parts = cut(self.children[child].parts(self._entry(begin, child, ahead)), end - begin)
+            yield from parts
             if parts[-1].how == "fails":
                 return
 

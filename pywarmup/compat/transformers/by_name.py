@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from pywarmup.compat._parts import check_choice, check_steps
 from pywarmup.compat.transformers import cosines, schedules
@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, Callable[..., Schedule]] = {
     "warmup_stable_decay": schedules.get_wsd_schedule,
 }
 METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")
+METRICS = "get_scheduler: rates come of metrics, not of the step (`name` is {!r}); use pywarmup.torch.Plateau"
 # What get_scheduler passes on; the other arguments it ignores.
 PASSED: dict[str, tuple[str, ...]] = {
     "constant": (),
@@ -68,9 +69,7 @@ def get_scheduler(
     name = getattr(name, "value", name)
     check_choice("get_scheduler", "name", name, (*FUNCTIONS, *METRIC_DRIVEN))
     if name in METRIC_DRIVEN:
-        raise ValueError(
-            f"get_scheduler: rates come of metrics, not of the step (`name` is {name!r}); use pywarmup.torch.Plateau"
-        )
+        raise ValueError(METRICS.format(name))
     given = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
     passed = PASSED.get(name, EVERYTHING)
     for field, value in given.items():
@@ -116,6 +115,15 @@ def _named(name: str) -> Callable[..., Schedule]:
     return schedule
 
 
+def _refused(name: str) -> Callable[..., NoReturn]:
+    def schedule(*args: Any, **kwargs: Any) -> NoReturn:
+        raise ValueError(METRICS.format(name))
+
+    schedule.__name__ = schedule.__qualname__ = name
+    schedule.__doc__ = f"Refuse `get_scheduler({name!r}, ...)`: it follows a metric."
+    return schedule
+
+
 linear = _named("linear")
 cosine = _named("cosine")
 cosine_with_restarts = _named("cosine_with_restarts")
@@ -126,5 +134,5 @@ inverse_sqrt = _named("inverse_sqrt")
 cosine_with_min_lr = _named("cosine_with_min_lr")
 cosine_warmup_with_min_lr = _named("cosine_warmup_with_min_lr")
 warmup_stable_decay = _named("warmup_stable_decay")
-reduce_lr_on_plateau = _named("reduce_lr_on_plateau")
-greedy = _named("greedy")
+reduce_lr_on_plateau = _refused("reduce_lr_on_plateau")
+greedy = _refused("greedy")

@@ -2,8 +2,19 @@
 
 import pywarmup as pw
 from conformance.case import Case
+from conformance.deviation import Deviation
 from conformance.libraries import torch
 from pywarmup.compat.gradual_warmup import GradualWarmupScheduler
+
+DEVIATIONS = (
+    Deviation(
+        "OneCycleLR",
+        "after a warmup, its step beyond the end rises again",
+        "the rate of the last step is held",
+        steps=lambda case, step: any(step == error["step"] - 1 for error in case.errors),
+        fact=lambda case: case.construct_error is None and case.kwargs["after_scheduler"] == "OneCycleLR",
+    ),
+)
 
 
 def schedule(case: Case) -> pw.Schedule:

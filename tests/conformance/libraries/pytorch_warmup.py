@@ -5,9 +5,26 @@ from typing import Any
 
 import pywarmup as pw
 from conformance import compare
-from conformance.case import Case, Trace
+from conformance.case import Case, Trace, is_sane
+from conformance.deviation import Deviation
+from conformance.libraries import torch
 
-READ_BETAS = ("UntunedLinearWarmup", "UntunedExponentialWarmup", "RAdamWarmup")
+DEVIATIONS = (
+    Deviation(
+        "LinearWarmup, ExponentialWarmup",
+        "a list of periods, one for each parameter group",
+        "refused: make a factor for each group",
+        refuses=True,
+        fact=lambda case: isinstance(case.kwargs.get("warmup_period"), list),
+    ),
+    Deviation(
+        "OneCycleLR",
+        "dampened at step == total_steps, it rises again",
+        "the rate of the last step is held",
+        steps=lambda case, step: step == torch.one_cycle_length(case.kwargs["scheduler_kwargs"]),
+        fact=lambda case: case.construct_error is None and case.kwargs.get("scheduler") == "OneCycleLR",
+    ),
+)
 
 
 def schedule(case: Case) -> pw.Schedule:
@@ -15,14 +32,11 @@ def schedule(case: Case) -> pw.Schedule:
     dampened = case.kwargs.get("scheduler")
     if not dampened:
         return _factor(case, {"base_lr": case.base_lr})
-    made = compare.by_name("torch", dampened)(**case.kwargs["scheduler_kwargs"], base_lr=case.base_lr)
-    return made * _factor(case, {})
+    return torch.build(dampened, case.kwargs["scheduler_kwargs"], case.base_lr) * _factor(case, {})
 
 
 def _factor(case: Case, rate: dict[str, Any]) -> pw.Schedule:
-    """Return the factor; the betas of the optimizer concern only those that read them."""
-    ignored = {"scheduler", "scheduler_kwargs"} | (set() if case.callable in READ_BETAS else {"betas"})
-    arguments = {field: value for field, value in case.kwargs.items() if field not in ignored}
+    arguments = {field: value for field, value in case.kwargs.items() if field not in ("scheduler", "scheduler_kwargs")}
     return compare.by_name("pytorch_warmup", case.callable)(**arguments, **rate)
 
 
@@ -31,7 +45,10 @@ def rounding(case: Case, trace: Trace, step: float) -> float:
 
     RAdam's factor there is a difference of numbers of the size of 1 / (1 - beta2), which are almost equal.
     """
-    return radam_rounding(case.kwargs["betas"][1]) if case.callable == "RAdamWarmup" else 0.0
+    if case.callable != "RAdamWarmup" or not case.base_lr:
+        return 0.0
+    peak = max((value for value in trace.values if is_sane(value)), default=0.0)
+    return radam_rounding(case.kwargs["betas"][1]) * max(1.0, case.base_lr / peak) if peak else 0.0
 
 
 def radam_rounding(beta2: float) -> float:
