@@ -63,6 +63,11 @@ def check(drawn: Drawn, base_lr: float) -> None:
         assert abs(ours - rate) <= RELATIVE * peak + 1e-300, (drawn, step, rate, ours)
 
 
+@pytest.mark.parametrize("swa_lr", [1e-30, 0.0, 0.05, 1.0, 1e30])
+def test_a_chain_with_rates_of_very_different_sizes(swa_lr: float) -> None:
+    check(("ChainedScheduler", {"schedulers": [("ConstantLR", {}), ("SWALR", {"swa_lr": swa_lr})]}), 0.1)
+
+
 @pytest.mark.parametrize("name", LEAVES)
 def test_random_arguments(name: str) -> None:
     @draws

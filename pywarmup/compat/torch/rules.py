@@ -213,8 +213,10 @@ class Approaching(Rule):
 
     # The curve is a line in the rate that it starts from: which one would have led here?
     def advance(self, step: int, rate: float) -> float:  # noqa: D102
-        none, one = self.curve(0.0), self.curve(1.0)
-        slope, before = one(step) - none(step), one(step - 1) - none(step - 1)
+        none = self.curve(0.0)
+        end = abs(none(2**53))
+        far = self.curve(min(2.0**40 * end, 2.0**1000) or 1.0)  # far from the end, or the differences would lose digits
+        slope, before = far(step) - none(step), far(step - 1) - none(step - 1)
         return none(step) + (slope / before * (rate - none(step - 1)) if before else 0.0)
 
     def rebased(self, base: float) -> Rule:  # noqa: D102
