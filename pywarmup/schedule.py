@@ -99,6 +99,11 @@ class Schedule(_core.Program):
     def _fields(self) -> tuple[Any, ...]:
         return tuple([getattr(self, name) for name in _core.PARAMETERS[self.kind]])
 
+    def _parts(self) -> list[Schedule]:
+        """The schedules that it is made of: none for a shape."""
+        fields = [each if isinstance(each, tuple) else (each,) for each in self._fields()]
+        return [part for each in fields for part in each if isinstance(part, Schedule)]
+
     def __eq__(self, other: object) -> bool:
         return self._fields() == other._fields() if type(other) is type(self) else NotImplemented
 

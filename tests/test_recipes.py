@@ -200,7 +200,7 @@ def test_noam(width: int, warmup: int) -> None:
     schedule = pw.noam(2.0, d_model=width, warmup_steps=warmup)
     close(
         schedule,
-        lambda s: 2.0 * width**-0.5 * min(s**-0.5 if s else math.inf, s * warmup**-1.5),
+        lambda s: 2.0 * width**-0.5 * min((s + 1) ** -0.5, (s + 1) * warmup**-1.5),
         range(0, 3 * warmup + 5, max(1, warmup // 50)),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from pywarmup.compat._curves import between
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear
@@ -29,16 +30,15 @@ def phased(shape: str, ends: Sequence[float], values: Sequence[float]) -> Schedu
     one is in progress at step 0 already.
     """
     if ends[0] < 0:
-        length = ends[-1] - ends[-2]
-        return (
-            SHAPES[shape](values[-2], values[-1], steps=length).shift(-ends[-2]) if ends[-1] else Constant(values[-1])
-        )
+        if not ends[-1]:
+            return Constant(values[-1])
+        return between(SHAPES[shape], values[-2], values[-1], steps=ends[-1] - ends[-2]).shift(-ends[-2])
     stages = []
     begin = 0.0
     for end, before, after in zip(ends, values[:-1], values[1:], strict=True):
         stop = min(end, ends[-1])
         if stop > begin:
-            stage = SHAPES[shape](before, after, steps=end - begin)
+            stage = between(SHAPES[shape], before, after, steps=end - begin)
             stages.append(stage if end == stop else stage.until(stop - begin))
         begin = stop
     return join(*stages)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pywarmup import _core
-from pywarmup.compat._parts import after
+from pywarmup.compat._stages import after
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, InverseTime, Linear, Logarithmic, PiecewiseConstant, PowerLaw

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from pywarmup import _core
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compat.fvcore import CompositeParamScheduler, ConstantParamScheduler, LinearParamScheduler
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

@@ -11,7 +11,9 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from pywarmup import _core
-from pywarmup.compat._parts import Rule, between, delayed, finite, joined, listed
+from pywarmup.compat._checks import Rule, finite, listed
+from pywarmup.compat._curves import between
+from pywarmup.compat._stages import delayed, joined
 from pywarmup.compat.optax import cosine_decay_schedule
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

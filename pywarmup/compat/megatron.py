@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
 from pywarmup import _core
-from pywarmup.compat._parts import Stage, after, check_choice, check_steps, laid_out, up_to
+from pywarmup.compat._checks import check_steps, choice
+from pywarmup.compat._stages import Stage, after, laid_out, up_to
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, InverseSqrt, Linear, OneMinusSqrt, ScaledExponential
@@ -163,7 +164,7 @@ class OptimizerParamScheduler:
             "linear": lambda: Linear(start, end, steps=_some(steps)),
             "cosine": lambda: Cosine(start, end, steps=_some(steps)),
         }
-        check_choice(OWNER, "wd_incr_style", wd_incr_style, styles)
+        choice(OWNER, "wd_incr_style", wd_incr_style, styles)
         return styles[wd_incr_style]() if steps >= 0 else Constant(end)
 
 
@@ -235,11 +236,11 @@ def _wsd(peak: float, floor: float, total: float, decay_steps: Any, style: Any) 
         "exponential": lambda: ScaledExponential(peak, floor, steps=length, ratio=0.5),
         "minus_sqrt": lambda: OneMinusSqrt(peak, floor, steps=length),
     }
-    check_choice(OWNER, "lr_wsd_decay_style", style, styles)
+    choice(OWNER, "lr_wsd_decay_style", style, styles)
     begin = total - length
     return [(0, begin, Constant(peak)), (begin, last, styles[style]())]
 
 
 def _styled(field: str, style: Any, styles: dict[str, Callable[[], Made]]) -> Made:
-    check_choice(OWNER, field, style, styles)
+    choice(OWNER, field, style, styles)
     return styles[style]()

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pywarmup import _core
-from pywarmup.compat._parts import Rule, between, finite, joined, listed, schedules_of, signed
+from pywarmup.compat._checks import Rule, finite, listed, schedules_of
+from pywarmup.compat._curves import between, signed
+from pywarmup.compat._stages import joined
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Cosine, ExponentialDecay, Linear
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from pywarmup import _core
-from pywarmup.compat._parts import check_steps, laid_out
+from pywarmup.compat._checks import check_steps
+from pywarmup.compat._stages import laid_out
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pywarmup import _core
-from pywarmup.compat._parts import check_last
+from pywarmup.compat._checks import check_last
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Linear, RAdam, SaturatingExponential
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pywarmup import _core
-from pywarmup.compat._parts import Rule, delayed, finite, from_step
+from pywarmup.compat._checks import Rule, finite
+from pywarmup.compat._stages import delayed, from_step
 from pywarmup.compose import Product, join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, ExponentialDecay, InverseSqrt, Linear

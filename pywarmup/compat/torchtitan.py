@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 
 from pywarmup import _core
-from pywarmup.compat._parts import check_choice, check_steps, laid_out
+from pywarmup.compat._checks import check_steps, choice
+from pywarmup.compat._stages import laid_out
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear, OneMinusSqrt
 
@@ -84,5 +85,5 @@ def _decay(owner: str, style: str, start: float, end: float, steps: float) -> Sc
         "sqrt": lambda: OneMinusSqrt(start, end, steps=length),
         "cosine": lambda: Cosine(start, end, steps=length).past_end("mirror"),
     }
-    check_choice(owner, "decay_type", style, styles)
+    choice(owner, "decay_type", style, styles)
     return styles[style]() if steps else Constant(start)

@@ -277,7 +277,10 @@ def warmup_inverse_sqrt(
 def noam(scale: float = 1.0, *, d_model: float, warmup_steps: float) -> Schedule:
     """Return the schedule of the Transformer: linear warmup, inverse square root, scaled by the model's width.
 
-    scale * d_model**-0.5 * min(t**-0.5, t * warmup_steps**-1.5)
+    scale * d_model**-0.5 * min(n**-0.5, n * warmup_steps**-1.5), with n = t + 1
+
+    The paper counts updates from 1, so n is the number of the update that is about to be made: the first one is not
+    wasted at 0, and the peak is at step warmup_steps - 1.
 
     Args:
         scale: Factor, >= 0.
@@ -285,7 +288,7 @@ def noam(scale: float = 1.0, *, d_model: float, warmup_steps: float) -> Schedule
         warmup_steps: Length of the warmup, > 0.
 
     Returns:
-        A `Join` of the stages, without end.
+        The stages from their step 1 on, without end.
 
     Raises:
         TypeError: For what is no number.
@@ -293,11 +296,12 @@ def noam(scale: float = 1.0, *, d_model: float, warmup_steps: float) -> Schedule
 
     Example:
         >>> import pywarmup as pw
-        >>> round(pw.noam(d_model=512, warmup_steps=4000)(4000), 8)
-        0.00069877
+        >>> s = pw.noam(d_model=512, warmup_steps=4000)
+        >>> round(s(0), 10), round(s(3999), 8)
+        (1.747e-07, 0.00069877)
 
     Same as:
-        Paddle `NoamDecay`.
+        Paddle `NoamDecay` from its step 1 on.
 
     References:
         Vaswani et al. 2017, arXiv:1706.03762, equation 3.
@@ -305,4 +309,4 @@ def noam(scale: float = 1.0, *, d_model: float, warmup_steps: float) -> Schedule
     factor = _core.check("noam", "scale", Rule.non_negative, scale)
     width = _core.check("noam", "d_model", Rule.positive, d_model)
     steps = _core.check("noam", "warmup_steps", Rule.length, warmup_steps)
-    return warmup_inverse_sqrt(factor / (width * steps) ** 0.5, warmup_steps=steps)
+    return warmup_inverse_sqrt(factor / (width * steps) ** 0.5, warmup_steps=steps).shift(1)

@@ -190,7 +190,7 @@ def horizon(schedule: Schedule) -> float:
     Example:
         >>> import pywarmup as pw
         >>> horizon(pw.Linear(0.0, 1.0, steps=7)), horizon(pw.noam(d_model=512, warmup_steps=4_000))
-        (7.0, 24000.0)
+        (7.0, 23999.0)
         >>> horizon(pw.cosine_restarts(0.1, cycle_steps=100, growth=2))
         1500.0
     """
@@ -210,18 +210,8 @@ def _reach(schedule: Schedule) -> float:
             return max(_reach(schedule.schedule) - schedule.steps, 0.0)
         case Stretch():
             return _reach(schedule.schedule) * schedule.factor
-    parts = _parts(schedule)
+    parts = schedule._parts()
     return max(map(_reach, parts)) if parts else _settled(schedule)
-
-
-def _parts(schedule: Schedule) -> list[Schedule]:
-    """The schedules that one is made of."""
-    parts: list[Schedule] = []
-    for name, rule in _core.PARAMETERS[schedule.kind].items():
-        if rule in (_core.Rule.schedule, _core.Rule.schedules):
-            value = getattr(schedule, name)
-            parts += value if isinstance(value, tuple) else [value]
-    return parts
 
 
 def _settled(shape: Schedule) -> float:

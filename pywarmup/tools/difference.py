@@ -177,12 +177,7 @@ def _exact_stages(schedule: Schedule) -> tuple[Stage, ...]:
 def _has_decaying_cycles(schedule: Schedule) -> bool:
     if isinstance(schedule, Repeat) and schedule.decay != 1.0:
         return True
-    return any(_has_decaying_cycles(part) for part in _parts(schedule))
-
-
-def _parts(schedule: Schedule) -> list[Schedule]:
-    fields = [each if isinstance(each, tuple) else (each,) for each in schedule._fields()]
-    return [part for each in fields for part in each if isinstance(part, Schedule)]
+    return any(_has_decaying_cycles(part) for part in schedule._parts())
 
 
 def _largest(x: NDArray[Any], y: NDArray[Any]) -> tuple[float, int]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from pywarmup import _core
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import between, steps_if_any, to_a_pole
+from pywarmup.compat._checks import steps_if_any
+from pywarmup.compat._curves import between, to_a_pole
 from pywarmup.compat.fairseq.warmup import Rates, first_rate, one_rate, warmed_up
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import between, from_step, steps_if_any
+from pywarmup.compat._checks import steps_if_any
+from pywarmup.compat._curves import between
+from pywarmup.compat._stages import from_step
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Linear

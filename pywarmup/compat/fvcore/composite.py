@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple, TypeAlias
 
 from pywarmup import _core
-from pywarmup.compat._parts import from_step
+from pywarmup.compat._stages import from_step
 from pywarmup.compat.fvcore.where import EPSILON, first_where
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pywarmup import _core
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, ExponentialDecay, Linear, Polynomial
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pywarmup import _core
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Linear

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear, PiecewiseLinear

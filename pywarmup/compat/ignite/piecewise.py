@@ -7,7 +7,7 @@ from typing import Any
 
 from pywarmup import shapes
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import from_step
+from pywarmup.compat._stages import from_step
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant

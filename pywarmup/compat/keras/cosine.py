@@ -8,7 +8,9 @@ import math
 from typing import Any
 
 from pywarmup import _core
-from pywarmup.compat._parts import LARGEST_STEP, Rule, between, finite, from_step, signed, steps_if_any
+from pywarmup.compat._checks import LARGEST_STEP, Rule, finite, steps_if_any
+from pywarmup.compat._curves import between, signed
+from pywarmup.compat._stages import from_step
 from pywarmup.compat.keras.numbers import as_cast, is_whole
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

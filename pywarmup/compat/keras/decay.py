@@ -8,7 +8,8 @@ import math
 from collections.abc import Sequence
 
 from pywarmup import _core, shapes
-from pywarmup.compat._parts import LARGEST_STEP, Rule, finite, listed, signed, to_a_pole
+from pywarmup.compat._checks import LARGEST_STEP, Rule, finite, listed
+from pywarmup.compat._curves import signed, to_a_pole
 from pywarmup.compat.keras.numbers import as_cast
 from pywarmup.schedule import Schedule
 

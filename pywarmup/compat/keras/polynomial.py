@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pywarmup import _core
-from pywarmup.compat._parts import Rule, delayed, finite, polynomial
+from pywarmup.compat._checks import Rule, finite
+from pywarmup.compat._curves import polynomial
+from pywarmup.compat._stages import delayed
 from pywarmup.compat.keras.numbers import as_cast
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Polynomial, PowerLaw

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pywarmup import _core
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import between, polynomial
+from pywarmup.compat._curves import between, polynomial
 from pywarmup.compat.mmengine.window import INF, placed, window
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

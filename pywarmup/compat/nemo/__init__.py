@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pywarmup.compat._parts import check_choice
+from pywarmup.compat._checks import choice
 from pywarmup.compat.nemo.anneals import (
     InverseSquareRootAnnealing,
     PolynomialDecayAnnealing,
@@ -71,5 +71,5 @@ def get_scheduler(name: str, **kwargs: Any) -> Schedule:
         >>> nemo.get_scheduler("WarmupAnnealing", max_steps=5, warmup_steps=1, base_lr=1.0)(3)
         0.5
     """
-    check_choice("get_scheduler", "name", name, SCHEDULERS)
+    choice("get_scheduler", "name", name, SCHEDULERS)
     return SCHEDULERS[name](**kwargs)  # type: ignore[no-any-return]

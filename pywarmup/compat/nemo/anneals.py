@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywarmup import _core
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compat.nemo.polynomial import polynomial
 from pywarmup.compat.nemo.run import Rule, a_run
 from pywarmup.schedule import Schedule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compat.nemo.run import Run, a_run, steps_or_ratio
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from pywarmup import _core
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compat.nemo.polynomial import cycles, polynomial
 from pywarmup.compat.nemo.run import Rule, Run, a_run, hold_end
 from pywarmup.schedule import Schedule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from pywarmup import _core
-from pywarmup.compat._parts import laid_out, up_to
+from pywarmup.compat._stages import laid_out, up_to
 from pywarmup.compat.nemo.policies import after_a_constant
 from pywarmup.compat.nemo.run import Rule, a_run
 from pywarmup.compose import join

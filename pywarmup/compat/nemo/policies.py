@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 
 from pywarmup import _core
-from pywarmup.compat._parts import after, check_last, check_steps, laid_out, up_to
+from pywarmup.compat._checks import check_last, check_steps
+from pywarmup.compat._stages import after, laid_out, up_to
 from pywarmup.compat.nemo.run import Rule, a_run, hold_end, steps_or_ratio
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from pywarmup.compat._parts import Stage, after, between, laid_out
+from pywarmup.compat._curves import between
+from pywarmup.compat._stages import Stage, after, laid_out
 from pywarmup.compat.nemo.run import Run
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Polynomial, PowerLaw

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pywarmup import _core
-from pywarmup.compat._parts import LARGEST_STEP, after, check_last, check_steps, laid_out, up_to
+from pywarmup.compat._checks import LARGEST_STEP, check_last, check_steps
+from pywarmup.compat._stages import after, laid_out, up_to
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Linear
 

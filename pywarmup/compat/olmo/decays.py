@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pywarmup.compat._parts import Stage, between, check_steps, laid_out
+from pywarmup.compat._checks import check_steps
+from pywarmup.compat._curves import between
+from pywarmup.compat._stages import Stage, laid_out
 from pywarmup.compat.olmo.lengths import (
     Fields,
     base_of,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from pywarmup import _core
-from pywarmup.compat._parts import Stage, check_choice, check_steps
+from pywarmup.compat._checks import check_steps, choice
+from pywarmup.compat._stages import Stage
 from pywarmup.shapes import Linear
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def check_fields(owner: str, fields: Any) -> None:
         if not isinstance(value, str):
             raise TypeError(f"{owner}: `{name}` must be a text, got {value!r}")
     if "units" in fields:
-        check_choice(owner, "units", fields["units"], ("steps", "tokens"))
+        choice(owner, "units", fields["units"], ("steps", "tokens"))
 
 
 def length(

@@ -8,7 +8,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from pywarmup import _core
-from pywarmup.compat._parts import Stage, after, check_steps, laid_out, up_to
+from pywarmup.compat._checks import check_steps
+from pywarmup.compat._stages import Stage, after, laid_out, up_to
 from pywarmup.compat.olmo.lengths import Fields, Rule, a_fraction, base_of, check_fields, less_than_base, rise
 from pywarmup.compat.olmo.stages import OverrideDecay, checked, overridden
 from pywarmup.schedule import Schedule

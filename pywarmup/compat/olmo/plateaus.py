@@ -6,7 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from pywarmup import _core
-from pywarmup.compat._parts import between, check_steps, laid_out, up_to
+from pywarmup.compat._checks import check_steps
+from pywarmup.compat._curves import between
+from pywarmup.compat._stages import laid_out, up_to
 from pywarmup.compat.olmo.decays import cosine
 from pywarmup.compat.olmo.lengths import (
     Fields,

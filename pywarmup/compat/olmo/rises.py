@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from pywarmup import _core
-from pywarmup.compat._parts import check_steps, laid_out
+from pywarmup.compat._checks import check_steps
+from pywarmup.compat._stages import laid_out
 from pywarmup.compat.olmo.lengths import Fields, Rule, base_of, check_fields, length, rise, total_of
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Exponential

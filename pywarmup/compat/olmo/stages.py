@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pywarmup import _core
-from pywarmup.compat._parts import check_choice, laid_out
+from pywarmup.compat._checks import choice
+from pywarmup.compat._stages import laid_out
 from pywarmup.compat.olmo.lengths import Fields, Rule, base_of, check_fields
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
@@ -47,7 +48,7 @@ class ComposableSchedulerStage:
     def __post_init__(self) -> None:
         owner = type(self).__name__
         _core.check(owner, "duration", Rule.length, self.duration)
-        check_choice(owner, "shape", self.shape, SHAPES)
+        choice(owner, "shape", self.shape, SHAPES)
         _check_rate(owner, "start_lr", self.start_lr, self.start_lr_fraction)
         _check_rate(owner, "end_lr", self.end_lr, self.end_lr_fraction)
         if self.end_lr is None and self.end_lr_fraction is None:
@@ -80,7 +81,7 @@ class OverrideDecay:
         owner = type(self).__name__
         _core.check(owner, "start", Rule.delay, self.start)
         _core.check(owner, "duration", Rule.length, self.duration)
-        check_choice(owner, "shape", self.shape, SHAPES)
+        choice(owner, "shape", self.shape, SHAPES)
         _check_rate(owner, "end_lr", self.end_lr, self.end_lr_fraction)
         if self.end_lr is None and self.end_lr_fraction is None:
             raise ValueError(f"{owner}: `end_lr` must be given, or `end_lr_fraction` in its place, got None")

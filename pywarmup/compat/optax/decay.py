@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pywarmup import _core
-from pywarmup.compat._parts import between, delayed, finite, polynomial, signed, steps_if_any
+from pywarmup.compat._checks import finite, steps_if_any
+from pywarmup.compat._curves import between, polynomial, signed
+from pywarmup.compat._stages import delayed
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, ExponentialDecay
 

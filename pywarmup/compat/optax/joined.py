@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pywarmup import _core
-from pywarmup.compat._parts import Rule, finite, joined, listed, schedules_of, steps_if_any
+from pywarmup.compat._checks import Rule, finite, listed, schedules_of, steps_if_any
+from pywarmup.compat._stages import joined
 from pywarmup.compat.optax.decay import cosine, exponential_decay, linear_schedule
 from pywarmup.schedule import Schedule
 

@@ -7,7 +7,9 @@ from itertools import accumulate
 from operator import mul
 
 from pywarmup import _core
-from pywarmup.compat._parts import between, finite, from_step
+from pywarmup.compat._checks import finite
+from pywarmup.compat._curves import between
+from pywarmup.compat._stages import from_step
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, Linear, PiecewiseConstant

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pywarmup import _core
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compat._phases import last_steps, phased
 from pywarmup.compat.paddle.arguments import check_common, powers, table_length, whole
 from pywarmup.schedule import Schedule

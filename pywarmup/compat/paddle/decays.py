@@ -6,7 +6,7 @@ import math
 
 from pywarmup import _core, shapes
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import polynomial, to_a_pole
+from pywarmup.compat._curves import polynomial, to_a_pole
 from pywarmup.compat.paddle.arguments import check_common, whole
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

@@ -8,7 +8,7 @@ from operator import mul
 from typing import Any, NoReturn
 
 from pywarmup.compat import _checks
-from pywarmup.compat._parts import between
+from pywarmup.compat._curves import between
 from pywarmup.compat.paddle.arguments import check_common, table_length, whole
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywarmup import _core
-from pywarmup.compat._parts import from_step
+from pywarmup.compat._stages import from_step
 from pywarmup.compat.timm.parts import Noise, refuse_noise, warmed, warmup_length
 from pywarmup.compat.timm.restarts import Cycles, check_defined, cycles, restarted
 from pywarmup.schedule import Schedule

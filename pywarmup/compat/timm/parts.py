@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pywarmup import _core
-from pywarmup.compat._parts import between, from_step
+from pywarmup.compat._curves import between
+from pywarmup.compat._stages import from_step
 from pywarmup.compose import join
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Linear

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from pywarmup import _core
+from pywarmup.compat._phases import phased
 from pywarmup.compat.torch import checks
 from pywarmup.compat.torch.rules import Writing, made
-from pywarmup.compose import join
 from pywarmup.schedule import Schedule
-from pywarmup.shapes import Constant
 
 
 def OneCycleLR(  # noqa: N802
@@ -120,26 +119,7 @@ def OneCycleMomentum(  # noqa: N802
 
 def one_cycle(owner: str, shape: str, ends: list[float], values: list[float]) -> Writing:
     """Return the rule of OneCycleLR, of the last steps of its phases and the values between them."""
-    return Writing(owner, values[0], lambda base: _phases(shape, ends, values), True, values[0])
-
-
-# A step belongs to the first phase whose end it does not exceed; the last one begins where the one before ended, even
-# if that is before step 0, and the run stops at its end, even if the one before has not.
-def _phases(shape: str, ends: list[float], values: list[float]) -> Schedule:
-    last = ends[-1]
-    if ends[0] < 0:
-        begin = ends[-2]
-        curve = checks.ramp(shape, values[-2], values[-1], last - begin)
-        return curve.shift(-begin) if last > 0 else Constant(values[-1])
-    stages: list[Schedule] = []
-    begin = 0.0
-    for end, before, after in zip(ends, values[:-1], values[1:], strict=True):
-        stop = min(end, last)
-        if stop > begin:
-            stage = checks.ramp(shape, before, after, end - begin)
-            stages.append(stage if end == stop else stage.until(stop - begin))
-        begin = stop
-    return join(*stages)
+    return Writing(owner, values[0], lambda base: phased(shape, ends, values), True, values[0])
 
 
 def _total(owner: str, total_steps: object, epochs: object, steps_per_epoch: object) -> int:

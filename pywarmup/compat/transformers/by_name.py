@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from pywarmup.compat._parts import check_choice, check_steps
+from pywarmup.compat._checks import check_steps, choice
 from pywarmup.compat.transformers import cosines, schedules
 from pywarmup.schedule import Schedule
 
@@ -67,7 +67,7 @@ def get_scheduler(
         `transformers.get_scheduler(name, optimizer, num_warmup_steps, num_training_steps, scheduler_specific_kwargs)`.
     """
     name = getattr(name, "value", name)
-    check_choice("get_scheduler", "name", name, (*FUNCTIONS, *METRIC_DRIVEN))
+    choice("get_scheduler", "name", name, (*FUNCTIONS, *METRIC_DRIVEN))
     if name in METRIC_DRIVEN:
         raise ValueError(METRICS.format(name))
     given = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pywarmup import _core
-from pywarmup.compat._parts import check_last
+from pywarmup.compat._checks import check_last
 from pywarmup.compat.transformers import curves
 from pywarmup.schedule import Schedule
 

@@ -10,7 +10,9 @@ import math
 from collections.abc import Callable
 
 from pywarmup import _core
-from pywarmup.compat._parts import Stage, check_choice, check_steps, laid_out, not_negative, to_a_pole
+from pywarmup.compat._checks import check_steps, choice
+from pywarmup.compat._curves import not_negative, to_a_pole
+from pywarmup.compat._stages import Stage, laid_out
 from pywarmup.compose import join, maximum
 from pywarmup.schedule import Schedule
 from pywarmup.shapes import Constant, Cosine, InverseSqrt, Linear, OneMinusSqrt, Polynomial
@@ -219,14 +221,14 @@ def _polynomial(start: float, end: float, warmup: float, total: float, power: fl
 
 
 def _styled_warmup(owner: str, style: str, start: float, end: float, steps: float) -> Schedule:
-    check_choice(owner, "warmup_type", style, STYLES)
+    choice(owner, "warmup_type", style, STYLES)
     if style == "1-sqrt":
         return not_negative(OneMinusSqrt, end, start, steps=steps).reverse()
     return not_negative(STYLES[style], start, end, steps=steps)
 
 
 def _decay(owner: str, style: str, start: float, end: float, steps: float, num_cycles: float) -> Schedule:
-    check_choice(owner, "decay_type", style, STYLES)
+    choice(owner, "decay_type", style, STYLES)
     if _is_waves(style, _core.check(owner, "num_cycles", Rule.finite, num_cycles)):
         return _waves(owner, start, end, steps, num_cycles)
     return not_negative(STYLES[style], start, end, steps=steps)

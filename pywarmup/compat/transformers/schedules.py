@@ -7,7 +7,7 @@ may be as long as the run or longer, as there: transformers says nothing, and th
 
 from __future__ import annotations
 
-from pywarmup.compat._parts import check_last, check_steps
+from pywarmup.compat._checks import check_last, check_steps
 from pywarmup.compat.transformers import curves
 from pywarmup.schedule import Schedule
 

@@ -5,9 +5,9 @@ from conformance.case import Case
 
 
 def schedule(case: Case) -> pw.Schedule:
-    """Return what a formula is called here; the paper of the Transformer counts steps from 1, the recording from 0."""
+    """Return what a formula is called here."""
     if case.callable == "noam":
-        return pw.noam(**case.kwargs).shift(1)
+        return pw.noam(**case.kwargs)
     from pywarmup.compat import fastai
 
     return fastai.combined_cos(**case.kwargs)
