@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-COMMAND = [sys.executable, "-m", "pywarmup"]
+# `python -m pywarmup`, but for looking at the working directory first: the checkout has no compiled core.
+MODULE = "import runpy, sys; del sys.path[0]; runpy.run_module('pywarmup', run_name='__main__', alter_sys=True)"
+COMMAND = [sys.executable, "-c", MODULE]
 
 
 OURS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED", "PYTHONIOENCODING")

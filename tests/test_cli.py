@@ -348,7 +348,8 @@ def test_the_command_line_loads_numpy_only_when_it_computes() -> None:
     code = "import sys; from pywarmup.cli import main; main(sys.argv[1:]); print(*sys.modules)"
     for arguments in (["--version"], ["at", TEXT, "5"], ["list"]):
         command = [sys.executable, "-c", code, *arguments]
-        loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1].split()
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/")
+        loaded = done.stdout.splitlines()[-1].split()
         assert "pywarmup.cli.options" in loaded
         assert not {"numpy", "matplotlib", "torch", "yaml"} & set(loaded)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -176,7 +177,7 @@ def test_a_missing_reader_names_the_extra(tmp_path: Path, suffix: str, module: s
     missing = f"import sys; sys.modules.update({{{module!r}: None, 'tomli': None}})"
     code = f"{missing}; from pywarmup.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", code, "show", str(tmp_path / f"a.{suffix}")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     assert done.returncode == 2
     assert done.stderr.startswith("pywarmup: error: ")
     assert done.stderr.endswith(f'; install it with `pip install "pywarmup-schedules[{extra}]"`\n')
@@ -206,7 +207,7 @@ def test_standard_input_is_there_once() -> None:
 
 @posix
 def test_a_closed_standard_input() -> None:
-    command = " ".join(COMMAND) + " show - <&-"
+    command = shlex.join(COMMAND) + " show - <&-"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, env=environment())
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "pywarmup: error: standard input: it must be open\n")
 

@@ -1,6 +1,7 @@
 """Where output goes: pipes that close, terminals, encodings, files, Ctrl-C."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -86,7 +87,7 @@ def test_a_full_disk_is_one_line(arguments: list[str], unbuffered: str) -> None:
 
 @posix
 def test_a_closed_standard_output() -> None:
-    command = " ".join(COMMAND) + f" table '{TEXT}' >&-"
+    command = shlex.join(COMMAND) + f" table '{TEXT}' >&-"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (2, "pywarmup: error: standard output: it must be open\n")
 

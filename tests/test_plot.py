@@ -200,13 +200,13 @@ def test_given_axes_need_no_pyplot() -> None:
         "import sys, pywarmup as pw; from matplotlib.figure import Figure;"
         "pw.Linear(0.0, 1.0, steps=9).plot(Figure().subplots()); print('matplotlib.pyplot' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/")
     assert done.stdout == "False\n"
 
 
 def test_without_matplotlib_the_extra_is_named() -> None:
     code = "import sys; sys.modules['matplotlib'] = None; import pywarmup as pw; pw.Constant(0.1).plot()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("ImportError: pywarmup.plot: matplotlib cannot be imported (")
     assert last.endswith('; install it with `pip install "pywarmup-schedules[plot]"`')

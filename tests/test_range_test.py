@@ -522,7 +522,7 @@ def test_a_progress_bar_is_shown_if_it_is_asked_for(capsys: pytest.CaptureFixtur
 
 def run_without(module: str, code: str) -> subprocess.CompletedProcess[str]:
     code = f"import sys; sys.modules[{module!r}] = None; from pywarmup.tools.range_test import range_test; {code}"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd="/")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it takes a pseudo-terminal")
@@ -535,7 +535,7 @@ def test_on_a_terminal_a_bar_is_shown_by_itself_if_tqdm_is_there(without: str) -
     terminal, end = os.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))  # tqdm shows nothing in no columns
     code = f"import sys; sys.modules[{without!r}] = None; from pywarmup.tools.range_test import range_test; "
-    subprocess.run([sys.executable, "-c", f"{code}range_test(lambda lr: 1.0)"], stderr=end, check=True)
+    subprocess.run([sys.executable, "-c", f"{code}range_test(lambda lr: 1.0)"], stderr=end, check=True, cwd="/")
     os.write(end, b"end")
     shown = b""
     while not shown.endswith(b"end"):
