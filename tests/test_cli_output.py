@@ -131,7 +131,8 @@ def test_ctrl_c_ends_output(arguments: list[str]) -> None:
 @posix
 def test_ctrl_c_ends_a_comparison(tmp_path: Path) -> None:
     started = time.monotonic()
-    arguments = ["diff", LONG, "Linear(0, 2, steps=10**12)"]
+    slow = "Cosine(1, 0, steps=10**9, exponent=2.5)"  # half a minute
+    arguments = ["diff", slow, f"{slow} * 2"]
     done = interrupted(arguments, lambda _: time.monotonic() > started + 1.5, stdout=subprocess.DEVNULL)
     assert (done.returncode, done.stderr) == (130, b"")
 
