@@ -20,9 +20,10 @@ rates = st.one_of(st.sampled_from([1.0, 0.1, 5e-324, 1e300, 0.0]), st.floats(1e-
 periods = st.one_of(st.integers(-3, 5), st.integers(1, 3000), st.sampled_from([10**9, 2.5, "3", None]))
 betas = st.one_of(st.sampled_from([0.9, 0.95, 0.99, 0.999, 0.9999, 0.0, 0.6, 1.0, -0.1]), st.floats(0.0, 0.9999))
 PERIODIC = ["LinearWarmup", "ExponentialWarmup"]
+READ_BETAS = ("UntunedLinearWarmup", "UntunedExponentialWarmup", "RAdamWarmup")
 
 
-@pytest.mark.parametrize("name", [*PERIODIC, *library.READ_BETAS])
+@pytest.mark.parametrize("name", [*PERIODIC, *READ_BETAS])
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_random_arguments(name: str, data: st.DataObject) -> None:
