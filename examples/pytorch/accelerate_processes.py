@@ -36,4 +36,5 @@ for inputs, targets in loader:
     scheduler.step()
     optimizer.zero_grad()
 accelerator.print("processes:", accelerator.num_processes, "updates:", len(used), "at:", scheduler.scheduler.last_epoch)
+accelerator.end_training()
 assert used == list(schedule.array(0, step * updates, step))

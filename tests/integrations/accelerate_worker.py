@@ -86,4 +86,6 @@ if __name__ == "__main__":
     check_ways_of_counting(processes)
     check_accumulation(processes)
     check_resume(processes, Path(sys.argv[1]))
-    Accelerator(cpu=True).print(f"{processes} processes: right")
+    last = Accelerator(cpu=True)
+    last.print(f"{processes} processes: right")
+    last.end_training()
