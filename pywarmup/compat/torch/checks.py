@@ -8,21 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 from pywarmup import _core
+from pywarmup.compat._checks import LARGEST_STEP as LARGEST_STEP
+from pywarmup.compat._checks import choice as choice
+from pywarmup.compat._checks import number as number
+from pywarmup.compat._checks import rate as rate
+from pywarmup.compat._phases import SHAPES as SHAPES
 from pywarmup.schedule import Schedule
-from pywarmup.shapes import Constant, Cosine, Linear
+from pywarmup.shapes import Constant
 
 Rule = _core.Rule
-LARGEST_STEP = 2.0**53
-
-
-def number(owner: str, field: str, value: object) -> float:
-    """Return a finite number."""
-    return float(_core.check(owner, field, Rule.finite, value))
-
-
-def rate(owner: str, value: object) -> float:
-    """Return the optimizer's rate; torch's optimizers refuse negative ones."""
-    return float(_core.check(owner, "base_lr", Rule.non_negative, value))
 
 
 def between(owner: str, field: str, value: object, least: float, most: float, rule: str) -> float:
@@ -47,13 +41,6 @@ def integer(owner: str, field: str, value: object, least: int) -> int:
     return given
 
 
-def choice(owner: str, field: str, value: object, choices: tuple[str, ...]) -> str:
-    """Return one of some words."""
-    if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{owner}: `{field}` must be one of {', '.join(map(repr, choices))}, got {value!r}")
-    return value
-
-
 def function(owner: str, field: str, value: object) -> Callable[[Any], Any]:
     """Return a function; torch's lists of them are for several parameter groups."""
     if not callable(value):
@@ -68,9 +55,6 @@ def table_length(owner: str, field: str, value: object) -> int:
             f"{owner}: `total_steps` must be given: `{field}` is any function, and becomes a table of its values"
         )
     return integer(owner, "total_steps", value, 1)
-
-
-SHAPES: dict[str, Callable[..., Schedule]] = {"cos": Cosine, "linear": Linear}
 
 
 def ramp(shape: str, start: float, end: float, steps: float) -> Schedule:
